@@ -1,0 +1,95 @@
+"""What the operator chose: every setting is an environment variable, ``TILEMAKER_`` and the name of its field."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .errors import ConfigurationError
+
+PREFIX = "TILEMAKER_"
+
+
+def _words(text: object) -> object:
+    """Read a list written either as JSON or as words between commas."""
+    if not isinstance(text, str):
+        return text
+    if text.lstrip().startswith("["):
+        return json.loads(text)
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+"""Several words; in the environment between commas, or as a JSON list."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set without changing the configuration of the maps."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    config_path: Path = Path("sample.json")
+    """The configuration that `tilemaker serve` and gunicorn read."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important messages that are logged."""
+
+    serve_frontend: bool = True
+    """Serve the viewer at `/`. Without it there is the API alone."""
+    api_endpoint: str = "./"
+    """Where the viewer finds the API, relative to its own address or in full."""
+    add_cors: bool = True
+    """Let pages of the `ORIGINS` read the API. Never with credentials."""
+    origins: Words = ("http://localhost:*", "http://127.0.0.1:*")
+    """The pages that may read the API, with `*` for any port or part of a name, or `*` alone for every page there is."""
+
+    auth_type: Literal["none", "mock"] = "none"
+    """How callers are recognised: `none` (nobody holds a grant) or `mock` (everybody holds the `MOCK_GRANTS`, to try them out)."""
+    mock_grants: Words = ()
+    """The grants that everybody holds when `AUTH_TYPE` is `mock`."""
+
+    cache_type: Literal["memory", "none"] = "memory"
+    """Where tiles and analyses are kept once made."""
+    cache_size_mb: int = Field(256, gt=0)
+    """How many megabytes of them are kept in memory."""
+    overview_size_mb: int = Field(256, gt=0)
+    """How many megabytes the averaged overviews of all maps may take together."""
+    unpack_limit_mb: int = Field(2048, gt=0)
+    """How many megabytes compressed maps may take together when unpacked."""
+    precache: bool = True
+    """Build every map's overview at start rather than when the map is first looked at."""
+    background_threads: int = Field(1, ge=1, le=64)
+    """How many overviews are built at once."""
+    request_threads: int = Field(8, ge=1, le=256)
+    """How many requests are worked on at once by one process."""
+
+    analysis_auto_contrast_percentile: float = Field(1.0, ge=0.0, lt=50.0)
+    """The percentage of pixels left outside the recommended limits at each end."""
+    cutout_max_pixels: int = Field(20_000_000, gt=0)
+    """The largest cut-out handed out, in pixels."""
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the environment; raise `ConfigurationError` with one sentence for each variable that is wrong."""
+        try:
+            return cls()
+        except ValidationError as wrong:
+            raise ConfigurationError(*_sentences(wrong)) from wrong
+
+    @property
+    def origin_pattern(self) -> str:
+        """A regular expression that the whole of an allowed origin matches."""
+        return "|".join(re.escape(origin).replace(r"\*", ".*") for origin in self.origins)
+
+
+def variable(field: str) -> str:
+    """Return the name of a field's environment variable."""
+    return PREFIX + field.upper()
+
+
+def _sentences(wrong: ValidationError) -> list[str]:
+    return [f"{variable(str(error['loc'][0]))}={error['input']}: {error['msg']}" for error in wrong.errors()]
