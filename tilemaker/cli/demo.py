@@ -98,7 +98,7 @@ def _scanning_ivar(sheet: Sheet) -> Map:
     dec, ra = np.radians(sheet.dec_deg)[:, None], np.radians(sheet.ra_deg)[None, :]
     obliquity = np.radians(23.44)
     sin_latitude = np.sin(dec) * np.cos(obliquity) - np.cos(dec) * np.sin(obliquity) * np.sin(ra)
-    return (0.4 / np.sqrt(1.02 - sin_latitude**2)).astype(np.float32)
+    return np.asarray(0.4 / np.sqrt(1.02 - sin_latitude**2), np.float32)
 
 
 def _elliptical_ivar(sheet: Sheet) -> Map:

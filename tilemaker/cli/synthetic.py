@@ -116,6 +116,40 @@ def resampled(coarse: Map, sheet: Sheet, onto: Sheet) -> Map:
     """Return the part of a map that lies under a finer sheet, drawn smoothly (cubic convolution) between its pixels."""
     drawn: Map = np.linalg.multi_dot([_cubic(sheet.dec_deg, onto.dec_deg), coarse, _cubic(sheet.ra_deg, onto.ra_deg).T])
     return drawn
+
+
+def _bump(ell: Values, centre: float, width: float) -> Values:
+    return np.asarray(np.exp(-(((ell - centre) / width) ** 2)))
+
+
+def _beam(ell: Values, fwhm_deg: float) -> Values:
+    return np.asarray(np.exp(-((ell * np.radians(fwhm_deg) * _SIGMAS_PER_FWHM) ** 2)))
+
+
+def _per_mode(power: Values) -> Values:
+    """Turn l (l + 1) C_l / 2 pi into C_l; there is no mean and no dipole."""
+    ell = np.arange(power.size)
+    return np.where(ell > 1, 2 * np.pi * power / np.maximum(ell * (ell + 1), 1), 0.0)
+
+
+def _noise(sheet: Sheet, random: np.random.Generator) -> Modes:
+    """Return the Fourier modes of white noise, one unit of variance in each pixel."""
+    return np.fft.rfft2(random.standard_normal(sheet.shape, dtype=np.float32)).astype(np.complex64)
+
+
+def _wavenumbers(sheet: Sheet, dec_deg: float) -> tuple[Map, Map]:
+    """Return the wavenumbers to the north (rows, 1) and to the east (1, columns / 2 + 1), radians per radian on the sky."""
+    rows, columns = sheet.shape
+    pixel_rad = np.radians(sheet.pixel_deg)
+    north = 2 * np.pi * np.fft.fftfreq(rows, pixel_rad)
+    east = 2 * np.pi * np.fft.rfftfreq(columns, pixel_rad * np.cos(np.radians(dec_deg)))
+    return north.astype(np.float32)[:, None], east.astype(np.float32)[None, :]
+
+
+def _filter(sheet: Sheet, spectrum: Values, dec_deg: float) -> Map:
+    """Return what turns white noise of one unit of variance per pixel into a field of that spectrum at that declination."""
+    pixel_sr = np.radians(sheet.pixel_deg) ** 2 * np.cos(np.radians(dec_deg))
+    amplitude = np.sqrt(spectrum / pixel_sr).astype(np.float32)
     ell = np.hypot(*_wavenumbers(sheet, dec_deg))
     filtering: Map = amplitude[np.minimum(ell, spectrum.size - 1).astype(np.int32)]
     return filtering
