@@ -1,0 +1,1 @@
+"""The web: routes, status codes, headers, OpenAPI and the viewer's files."""

@@ -1,0 +1,95 @@
+"""Layers, groups and menus as the server describes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tilemaker.errors import MapError
+from tilemaker.render.quantise import encoding_for
+
+from . import answers
+from .caching import version_of
+
+if TYPE_CHECKING:
+    from tilemaker.atlas.atlas import Layer, View
+
+
+def layer_in_full(layer: Layer, *, with_encoding: bool = True) -> answers.Layer:
+    """Describe a layer, whether or not its map can be read.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    with_encoding
+        Whether to say how number tiles are read, for which the map is looked into once.
+    """
+    configured = dict(answers.LayerAsConfigured.model_validate(layer))
+    try:
+        of_map = _of_map(layer, with_encoding=with_encoding)
+    except MapError as error:
+        of_map = answers.OfMapFile(available=False, reason=str(error))
+    return answers.Layer(**configured, **dict(of_map))
+
+
+def _of_map(layer: Layer, *, with_encoding: bool) -> answers.OfMapFile:
+    grid, box, progress = layer.grid, layer.box, layer.provider.progress
+    return answers.OfMapFile(
+        units=layer.units,
+        number_of_levels=grid.levels,
+        tile_size=grid.tile_size,
+        bounding_left=box.west_deg,
+        bounding_right=box.east_deg,
+        bounding_top=box.north_deg,
+        bounding_bottom=box.south_deg,
+        grid=answers.Grid.model_validate(grid),
+        version=version_of(layer),
+        encoding=encoding_for(layer.provider.summary()) if with_encoding else None,
+        progress=progress,
+        is_final=progress >= 1.0,
+    )
+
+
+def whole_tree(view: View) -> answers.AtlasTree:
+    """Describe everything in view, layers in full."""
+    return answers.AtlasTree(tuple(_group_in_full(group) for group in view.groups))
+
+
+def _group_in_full(group: GroupNode) -> answers.MapGroupTree:
+    summary = answers.MapGroupSummary.model_validate(group)
+    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below) for below in group.maps))
+
+
+def _map_in_full(node: MapNode) -> answers.MapTree:
+    summary = answers.MapSummary.model_validate(node)
+    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below) for below in node.bands))
+
+
+def _band_in_full(band: BandNode) -> answers.BandTree:
+    summary = answers.BandSummary.model_validate(band)
+    return answers.BandTree(**dict(summary), layers=tuple(layer_in_full(below, with_encoding=False) for below in band.layers))
+
+
+def menu(view: View) -> tuple[answers.MapGroupMenu, ...]:
+    """List everything in view by name."""
+    return tuple(answers.MapGroupMenu.model_validate(group) for group in view.groups)
+
+
+def menu_towards(view: View, layer: Layer | None) -> tuple[answers.MapGroupMenu, ...]:
+    """List every group, and what is under it only along the way to a layer."""
+    way = (layer.map_group_id, layer.map_id, layer.band_id) if layer else ()
+    return tuple(_group_on(way, group) for group in menu(view))
+
+
+def _group_on(way: Sequence[str], group: answers.MapGroupMenu) -> answers.MapGroupMenu:
+    maps = tuple(_map_on(way, below) for below in group.maps) if group.map_group_id in way[:1] else ()
+    return group.model_copy(update={"maps": maps})
+
+
+def _map_on(way: Sequence[str], node: answers.MapMenu) -> answers.MapMenu:
+    bands = tuple(_band_on(way, below) for below in node.bands) if node.map_id in way[1:2] else ()
+    return node.model_copy(update={"bands": bands})
+
+
+def _band_on(way: Sequence[str], band: answers.BandMenu) -> answers.BandMenu:
+    return band if band.band_id in way[2:] else band.model_copy(update={"layers": ()})

@@ -1,0 +1,69 @@
+"""From errors to answers: the one table, and the handlers that use it."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from tilemaker.errors import InvalidRequest, MapError, NotConfigured, NotFound, TilemakerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+logger = logging.getLogger(__name__)
+
+STATUS: Mapping[type[TilemakerError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MapError: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotConfigured: HTTPStatus.NOT_IMPLEMENTED,
+    TilemakerError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""What each kind of mistake is in HTTP; a class that is not here is what its nearest ancestor is."""
+
+RETRY_AFTER_SECONDS = 30
+"""When to ask again for a map that cannot be read now."""
+
+
+def status_of(kind: type[TilemakerError]) -> HTTPStatus:
+    """Return the status of the nearest ancestor in the table."""
+    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+def on_error(request: Request, error: Exception) -> Response:
+    """Answer an error of ours with its own sentence."""
+    assert isinstance(error, TilemakerError)  # noqa: S101 -- what Starlette's table of handlers guarantees
+    status = status_of(type(error))
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _answer(status, str(error), type(error).__name__)
+    # The operator needs the cause, which may name files; the caller gets the sentence alone.
+    logger.warning("%s: %s", request.url.path, error, exc_info=error)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return _answer(status, str(error), type(error).__name__, headers)
+
+
+def on_http_exception(_request: Request, error: Exception) -> Response:
+    """Answer what Starlette itself refuses (no such path, no such method) in the same form."""
+    assert isinstance(error, HTTPException)  # noqa: S101 -- as above
+    status = HTTPStatus(error.status_code)
+    return _answer(status, f"{status.phrase}.", status.phrase.replace(" ", ""), error.headers or {})
+
+
+def on_crash(request: Request, error: Exception) -> Response:
+    """Answer a mistake of the program's own without details, which are logged."""
+    logger.error("%s failed", request.url.path, exc_info=error)
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong in the server; its log says what.", "InternalServerError"
+    )
+
+
+def _answer(status: HTTPStatus, detail: str, name: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    # Without the header a cache may keep a 404, and show it to somebody who has logged in since.
+    return JSONResponse({"detail": detail, "type": name}, status, {**(headers or {}), "Cache-Control": "no-store"})

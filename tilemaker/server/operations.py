@@ -1,0 +1,105 @@
+"""Endpoints as data: each is declared once, and its routes, its validation and its OpenAPI entry are made from that."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tilemaker.errors import BadParameter, TilemakerError
+
+from .services import State
+
+Asker: TypeAlias = Request[State]
+
+
+class Nothing(BaseModel):
+    """What is asked by an address without parameters."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+A = TypeVar("A", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Operation(Generic[A]):
+    """One thing that can be asked for with GET (and HEAD)."""
+
+    path: str
+    """Address, with the fields of ``asks`` that are part of it between braces; the remaining fields are its query."""
+    endpoint: Callable[[Asker, A], Response]
+    """What answers. Its docstring is the description; plain functions run in worker threads."""
+    tag: str
+    """Heading that it is documented under."""
+    asks: type[A]
+    """Its parameters, parsed and checked before the endpoint is called."""
+    answers: type[BaseModel] | None = None
+    """The JSON it answers with, or None when ``media_types`` says what it answers."""
+    media_types: Sequence[str] = ("application/json",)
+    """The types of its answers."""
+    raises: Sequence[type[TilemakerError]] = ()
+    """The errors that it answers with, beside a bad parameter."""
+    other_statuses: dict[int, str] = field(default_factory=dict)
+    """Answers without content or beside the usual, and what they mean."""
+    also: Sequence[str] = ()
+    """Other addresses, which earlier front ends use."""
+
+    @property
+    def operation_id(self) -> str:
+        """Name of the operation."""
+        return self.endpoint.__name__
+
+    @property
+    def description(self) -> str:
+        """What the endpoint's docstring says."""
+        return inspect.cleandoc(self.endpoint.__doc__ or "")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every address, the preferred one first."""
+        return self.path, *self.also
+
+
+AnyOperation: TypeAlias = "Operation[BaseModel]"
+
+
+def parts_of(path: str) -> frozenset[str]:
+    """Return the names between the braces of an address."""
+    return frozenset(re.findall(r"{(\w+)}", path))
+
+
+def routes_of(operations: Iterable[Operation[A]]) -> list[Route]:
+    """Return the routes of every operation, in order: of two that match, the first answers."""
+    return [
+        Route(path, partial(_answer, operation), name=operation.operation_id)
+        for operation in operations
+        for path in operation.paths
+    ]
+
+
+def _answer(operation: Operation[A], request: Asker) -> Response:
+    return operation.endpoint(request, asked(operation.asks, request))
+
+
+def asked(model: type[A], request: Asker) -> A:
+    """Return the parameters of a request.
+
+    Raises
+    ------
+    BadParameter
+        For the first that is wrong, in the order of the model's fields.
+    """
+    try:
+        return model.model_validate({**request.query_params, **request.path_params})
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        raise BadParameter(str(first["loc"][0]), f"{first['msg'][0].lower()}{first['msg'][1:]}.") from None

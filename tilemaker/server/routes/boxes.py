@@ -1,0 +1,18 @@
+"""Named parts of the sky."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tilemaker.server import answers
+from tilemaker.server.operations import AnyOperation, Asker, Nothing, Operation
+from tilemaker.server.replies import as_json
+from tilemaker.server.visibility import view_of
+
+
+def get_boxes(request: Asker, _asked: Nothing) -> Response:
+    """List the named boxes."""
+    return as_json(request, answers.Boxes.model_validate(view_of(request).boxes()))
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (Operation("/highlights/boxes", get_boxes, "Sources and boxes", Nothing, answers.Boxes),)
