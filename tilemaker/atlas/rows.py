@@ -1,0 +1,167 @@
+"""Tables of many makes as rows: a list of dictionaries from column names to numbers, texts or None."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.io import fits
+from pydantic import JsonValue
+
+from tilemaker.errors import MapUnreadable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .models import FileType
+
+Row = Mapping[str, JsonValue]
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_NOTHING = frozenset({"", "nan", "null", "none", "n/a", "--"})
+
+
+def json_rows(path: Path) -> list[Row]:
+    """Read a list of objects. Raises `MapUnreadable`."""
+    try:
+        top: JsonValue = json.loads(path.read_bytes())
+    except OSError as refused:
+        raise MapUnreadable("The catalogue's file cannot be read.") from refused
+    except ValueError as broken:
+        raise MapUnreadable(f"The catalogue is not valid JSON: {broken}.") from broken
+    if not isinstance(top, list):
+        raise MapUnreadable('The catalogue is not a list of objects such as {"ra": 10.5, "dec": -3.2, "name": "A"}.')
+    return [_finite_object(item) for item in top]
+
+
+def csv_rows(path: Path) -> list[Row]:
+    """Read a table of text with a line of column names first, separated by commas, semicolons or tabs. Raises `MapUnreadable`."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError as refused:
+        raise MapUnreadable("The catalogue's file cannot be read.") from refused
+    kept = _table_lines(lines)
+    separator = _separator(kept[0])
+    try:
+        return [_text_row(row) for row in csv.DictReader(kept, delimiter=separator, skipinitialspace=True)]
+    except csv.Error as broken:
+        raise MapUnreadable(f"The catalogue is not a valid CSV table: {broken}.") from broken
+
+
+def fits_rows(path: Path) -> list[Row]:
+    """Read the first table of a FITS file. Raises `MapUnreadable`."""
+    try:
+        with fits.open(path, memmap=False) as hdus:
+            tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
+            if not tables:
+                raise MapUnreadable("The catalogue holds no table.")
+            return _table_rows({column.name: (tables[0].data[column.name], column.null) for column in tables[0].columns})
+    except (OSError, ValueError, TypeError, KeyError) as broken:
+        raise MapUnreadable("The catalogue cannot be read as a FITS table.") from broken
+
+
+def votable_rows(path: Path) -> list[Row]:
+    """Read the first table of a VOTable. Raises `MapUnreadable`."""
+    from astropy.io.votable import parse_single_table
+    from astropy.io.votable.exceptions import VOTableSpecError
+
+    try:
+        table = parse_single_table(path, verify="ignore")
+    except (OSError, ValueError, IndexError, VOTableSpecError) as broken:
+        raise MapUnreadable("The catalogue cannot be read as a VOTable.") from broken
+    return _table_rows({name: (np.ma.asarray(table.array[name]), None) for name in table.array.dtype.names})
+
+
+ROWS: dict[FileType, Callable[[Path], list[Row]]] = {
+    "json": json_rows,
+    "csv": csv_rows,
+    "fits": fits_rows,
+    "votable": votable_rows,
+}
+
+
+def _table_lines(lines: list[str]) -> list[str]:
+    """Return the line of column names and the rows, without blank lines and remarks. Raises `MapUnreadable`.
+
+    The names may stand in a remark, as they do in many hand-made tables: then the first line that is none holds numbers already.
+    """
+    kept = [line for line in lines if line.strip()]
+    remarks = list(takewhile(lambda line: line.startswith("#"), kept))
+    table = [line for line in kept if not line.startswith("#")]
+    if remarks and (not table or _holds_numbers(table[0])):
+        table.insert(0, remarks[-1].lstrip("# "))
+    if not table:
+        raise MapUnreadable("The catalogue is empty.")
+    return table
+
+
+def _separator(line: str) -> str:
+    return max(",;\t", key=line.count)
+
+
+def _holds_numbers(line: str) -> bool:
+    return any(_NUMBER.fullmatch(cell.strip()) for cell in line.split(_separator(line)))
+
+
+def _finite_object(item: JsonValue) -> Row:
+    """Return an object without numbers that JSON has no word for; anything else as an empty one, which has no position."""
+    return {key: _finite(value) for key, value in item.items()} if isinstance(item, dict) else {}
+
+
+def _finite(value: JsonValue) -> JsonValue:
+    """Return a value with NaN and infinities, which Python's reader lets pass, replaced by None."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case list():
+            return [_finite(part) for part in value]
+        case dict():
+            return {key: _finite(part) for key, part in value.items()}
+        case _:
+            return value
+
+
+def _text_row(cells: Mapping[str | None, str | list[str] | None]) -> Row:
+    return {key.strip(): _cell(value) for key, value in cells.items() if key is not None and not isinstance(value, list)}
+
+
+def _cell(text: str | None) -> JsonValue:
+    """Return what a cell says: a number, None for nothing or not a number, else the text."""
+    text = (text or "").strip()
+    if text.lower() in _NOTHING:
+        return None
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return _finite(float(text)) if _NUMBER.fullmatch(text) else text
+
+
+def _table_rows(columns: Mapping[str, tuple[np.ndarray, object]]) -> list[Row]:
+    """Turn columns into rows; columns of arrays are left out, since a source's card has no room for them."""
+    flat = {name: _cells(values, blank) for name, (values, blank) in columns.items() if np.ndim(values) == 1}
+    return [dict(zip(flat, cells, strict=True)) for cells in zip(*flat.values(), strict=True)]
+
+
+def _cells(values: np.ndarray, blank: object) -> Iterable[JsonValue]:
+    return [_table_cell(value) if blank is None or value != blank else None for value in values.tolist()]
+
+
+def _table_cell(value: object) -> JsonValue:
+    """Return a cell of a binary table as JSON has it."""
+    match value:
+        case bytes():
+            return value.decode("ascii", "replace").strip()
+        case str():
+            return value.strip()
+        case bool() | int() | None:
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case _:
+            return str(value)
