@@ -47,10 +47,10 @@ class Settings(BaseSettings):
     origins: Words = ("http://localhost:*", "http://127.0.0.1:*")
     """The pages that may read the API, with `*` for any port or part of a name, or `*` alone for every page there is."""
 
-    auth_type: Literal["none", "mock"] = "none"
-    """How callers are recognised: `none` (nobody holds a grant) or `mock` (everybody holds the `MOCK_GRANTS`, to try them out)."""
+    auth_type: Literal["mock"] = "mock"
+    """How visitors are recognised: `mock` asks nobody anything and gives everybody the `MOCK_GRANTS`."""
     mock_grants: Words = ()
-    """The grants that everybody holds when `AUTH_TYPE` is `mock`."""
+    """The grants that everybody holds when `AUTH_TYPE` is `mock`, to see what a member of a collaboration sees."""
 
     cache_type: Literal["memory", "none"] = "memory"
     """Where tiles and analyses are kept once made."""
