@@ -1,0 +1,8 @@
+"""Where a layer's pixels come from, and the one list of the known kinds."""
+
+from __future__ import annotations
+
+from .combination import AnyProvider, CombinationSpec
+from .fits import FitsSpec
+
+__all__ = ["AnyProvider", "CombinationSpec", "FitsSpec"]

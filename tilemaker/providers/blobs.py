@@ -1,0 +1,170 @@
+"""Bytes of a file by position: straight from the disk, or unpacked in memory.
+
+Files are never mapped into memory: a map that is truncated or replaced while it is served must be an error for that layer, and with
+a memory map it would be a bus error that kills the process. Each read opens the file anew and checks that it is still the one
+that was opened first, which costs a few microseconds and holds no file descriptors however many maps are shown.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import os
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Protocol, cast
+
+from isal import igzip
+
+from tilemaker.errors import MapUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Unpack = Callable[[IO[bytes], str], IO[bytes]]
+
+PACKED = {b"\x1f\x8b": igzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+"""How to unpack a file, by its first two bytes."""
+
+REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
+"""Packings that are recognised so that they can be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one file from another that takes its place."""
+
+    inode: int
+    size: int
+    modified_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Identity:
+        """Return the identity that a file's status gives."""
+        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+class Blob(Protocol):
+    """Bytes that can be read by position, from many threads."""
+
+    @contextmanager
+    def opened(self) -> Iterator[Reader]:
+        """Open for a few reads in a row."""
+        ...
+
+
+class Reader(Protocol):
+    """One opening of a blob."""
+
+    def read_into(self, buffer: memoryview, offset: int) -> None:
+        """Fill a buffer with the bytes at an offset. Raises `MapUnreadable` when there are fewer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileBlob:
+    """A file, read by position."""
+
+    path: Path
+    identity: Identity
+
+    @contextmanager
+    def opened(self) -> Iterator[Reader]:
+        """Open the file. Raises `MapUnreadable` when it is gone or another one has taken its place."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as gone:
+            raise unreadable(gone) from gone
+        try:
+            if Identity.of(os.fstat(descriptor)) != self.identity:
+                raise MapUnreadable("The map's file has just been changed.")
+            yield FileReader(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """A file that is open."""
+
+    descriptor: int
+
+    def read_into(self, buffer: memoryview, offset: int) -> None:
+        """Fill a buffer with the bytes at an offset."""
+        while buffer:
+            try:
+                count = os.preadv(self.descriptor, [buffer], offset)
+            except OSError as broken:
+                raise unreadable(broken) from broken
+            if count == 0:
+                raise MapUnreadable("The map's file is shorter than its header says.")
+            buffer, offset = buffer[count:], offset + count
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBlob:
+    """Bytes unpacked in memory; offsets count from ``start`` of the unpacked file."""
+
+    content: bytes
+    start: int
+
+    @contextmanager
+    def opened(self) -> Iterator[Reader]:
+        """Return itself: there is nothing to open."""
+        yield self
+
+    def read_into(self, buffer: memoryview, offset: int) -> None:
+        """Fill a buffer with the bytes at an offset."""
+        first = offset - self.start
+        buffer[:] = memoryview(self.content)[first : first + len(buffer)]
+
+
+def identity_of(path: Path) -> Identity:
+    """Return what tells this file from another. Raises `MapUnreadable` when it is not there."""
+    try:
+        return Identity.of(path.stat())
+    except OSError as gone:
+        raise unreadable(gone) from gone
+
+
+def is_packed(path: Path) -> bool:
+    """Return whether the whole file is compressed. Raises `MapUnreadable` for a packing that cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            magic = stream.read(2)
+    except OSError as gone:
+        raise unreadable(gone) from gone
+    if magic in REFUSED:
+        raise MapUnreadable(f"The file is packed with {REFUSED[magic]}, which is not read here: unpack it, or use gzip.")
+    return magic in PACKED
+
+
+@contextmanager
+def unpacked_stream(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for reading from its beginning, unpacking as it goes. Raises `MapUnreadable` whatever goes wrong on the way."""
+    try:
+        with path.open("rb") as raw:
+            magic = raw.read(2)
+            raw.seek(0)
+            if magic not in PACKED:
+                yield raw
+                return
+            with cast("Unpack", PACKED[magic])(raw, "rb") as stream:
+                yield stream
+    except (OSError, EOFError, lzma.LZMAError, igzip.BadGzipFile) as broken:
+        raise unreadable(broken) from broken
+
+
+def unreadable(error: Exception) -> MapUnreadable:
+    """Return the error to give for one of the operating system's, without the path that its message holds."""
+    if isinstance(error, FileNotFoundError):
+        return MapUnreadable("The map's file is not there.")
+    if isinstance(error, PermissionError):
+        return MapUnreadable("The map's file may not be read by the server.")
+    if isinstance(error, IsADirectoryError):
+        return MapUnreadable("A folder stands where the map's file should be.")
+    if isinstance(error, EOFError | lzma.LZMAError | igzip.BadGzipFile):
+        return MapUnreadable("The compressed file is broken or cut short.")
+    return MapUnreadable(f"The map's file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}.")

@@ -1,0 +1,201 @@
+"""FITS images, from a header to a provider."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from astropy.wcs import WCS
+from astropy.wcs.utils import proj_plane_pixel_scales
+from pydantic import Field
+
+from tilemaker.errors import MapError, MapUnreadable, UnsupportedGeometry
+from tilemaker.sky.car import car_geometry
+from tilemaker.sky.place import Placement, place
+from tilemaker.sky.wcs import WcsGeometry, frame_of
+
+from .base import MapExtent, Provider, ProviderSpec
+from .blobs import identity_of
+from .hdus import Hdu, quietly, walk
+from .lattice import LatticePlane, Order
+from .placed import PlacedPlane
+from .planes import open_plane
+
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
+
+    from tilemaker.sky.grid import Shape
+    from tilemaker.sky.place import Geometry
+
+    from .workshop import Workshop
+
+LISTING_BYTES = 2 << 30
+"""Bytes that may be unpacked to reach the later headers of a compressed file when listing what it holds."""
+
+MAP_AXES = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CNAME")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """An image of a FITS file, as far as its header tells."""
+
+    hdu: int
+    """Number of the HDU, counted from 0."""
+    name: str | None
+    """EXTNAME."""
+    header: Header
+    shape: tuple[int, int, int]
+    """(planes, rows, columns)."""
+
+
+class FitsSpec(ProviderSpec):
+    """One plane of an image in a FITS file: plain, scaled, tile-compressed, gzip, bzip2 or xz."""
+
+    provider_type: Literal["fits"] = "fits"
+    filename: Annotated[Path, Field(description="The FITS file. A relative name is taken from the configuration file's folder.")]
+    hdu: Annotated[int | None, Field(ge=0, description="Which HDU, counted from 0; by default the first that holds an image.")] = (
+        None
+    )
+    index: Annotated[int | None, Field(ge=0, description="Which plane of a three-dimensional image, counted from 0.")] = None
+
+    def relative_to(self, folder: Path) -> FitsSpec:
+        """Return the same provider with its file name taken from a folder."""
+        return self.model_copy(update={"filename": folder / self.filename})
+
+    def open(self, workshop: Workshop) -> Provider:
+        """Read the header and place the map. Raises `MapUnreadable`, `UnsupportedGeometry`."""
+        identity = identity_of(self.filename)
+        hdu = self._hdu(workshop)
+        index = self._plane_of(hdu)
+        placement, order = placed(hdu.header, hdu.shape[1:])
+        plane = LatticePlane(open_plane(self.filename, hdu, index, workshop), placement, order)
+        extent = MapExtent(placement.geometry.box, placement.grid, _text(hdu.header, "BUNIT"), _text(hdu.header, "POLCCONV"))
+        return PlacedPlane(
+            plane,
+            placement,
+            extent,
+            fingerprint=_digest(str(self.filename.resolve()), identity, hdu.number, index),
+            is_current=lambda: _is_still(self.filename, identity),
+            workshop=workshop,
+        )
+
+    def _hdu(self, workshop: Workshop) -> Hdu:
+        for hdu in walk(self.filename, workshop.unpack_bytes):
+            if hdu.number == self.hdu or (self.hdu is None and hdu.is_image):
+                if not hdu.is_image:
+                    raise MapUnreadable(f"HDU {hdu.number} does not hold an image.")
+                return hdu
+        raise MapUnreadable("The file holds no image." if self.hdu is None else f"The file has no HDU {self.hdu}.")
+
+    def _plane_of(self, hdu: Hdu) -> int:
+        index, planes = self.index or 0, hdu.shape[0]
+        if index >= planes:
+            raise MapUnreadable(f"There is no plane {index}: the image has {planes}, counted from 0.")
+        return index
+
+
+def images_in(path: Path) -> list[ImageInfo]:
+    """List the images of a FITS file. Raises `MapUnreadable` when it cannot be read; the list may be empty."""
+    return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.shape) for hdu in walk(path, LISTING_BYTES) if hdu.is_image]
+
+
+def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
+    """Place an image on the sky.
+
+    Parameters
+    ----------
+    header
+        Of the image.
+    shape
+        (rows, columns), as stored.
+
+    Returns
+    -------
+    Placement, Order
+        Where the pixels are, and how the file's order differs from the sky's.
+
+    Raises
+    ------
+    UnsupportedGeometry
+        The header has no celestial coordinates, or ones that cannot be understood.
+    """
+    wcs = celestial_wcs(header)
+    with quietly():
+        try:
+            geometry, order, pixel_deg = _geometry(wcs, shape)
+        except MapError:
+            raise
+        except Exception as broken:
+            raise UnsupportedGeometry("The map's coordinates cannot be worked out from its header.") from broken
+    placement = place(geometry, pixel_deg)
+    return placement, Order(order.is_row_reversed, order.is_column_reversed, placement.column_offset)
+
+
+def celestial_wcs(header: Header) -> WCS:
+    """Return the WCS of an image's first two axes. Raises `UnsupportedGeometry` when they are not celestial coordinates."""
+    with quietly():
+        try:
+            wcs = WCS(_two_axes(header), fix=False)
+            wcs.wcs.fix()
+            wcs.wcs.set()
+        except Exception as broken:
+            raise UnsupportedGeometry(f"The map's coordinates cannot be understood: {_reason(broken)}") from broken
+    if wcs.wcs.lng < 0 or wcs.wcs.lat < 0:
+        axes = ", ".join(each.strip() or "nothing" for each in wcs.wcs.ctype)
+        raise UnsupportedGeometry(f"The image has no celestial coordinates: its axes are {axes}.")
+    return wcs
+
+
+def _geometry(wcs: WCS, shape: Shape) -> tuple[Geometry, Order, float]:
+    """Return where the pixels are, the order in which the file has them, and the side of the smallest, degrees."""
+    is_equatorial = frame_of(wcs).name == "icrs" or _is_j2000(wcs)
+    is_straight = is_equatorial and not wcs.has_distortion and wcs.wcs.lng == 0
+    car = car_geometry(wcs, shape) if is_straight else None
+    if car is not None:
+        return car, Order(car.dec.is_reversed, car.ra.is_reversed), min(car.ra.step_deg, car.dec.step_deg)
+    placed_by_wcs = WcsGeometry(wcs, shape)
+    return placed_by_wcs, Order(), placed_by_wcs.pixel_deg
+
+
+def _is_j2000(wcs: WCS) -> bool:
+    frame = frame_of(wcs)
+    # FK5 and ICRS differ by 23 mas, which is under a hundredth of any pixel larger than this.
+    return bool(frame.name == "fk5" and frame.equinox.jyear == 2000.0 and min(proj_plane_pixel_scales(wcs)) > 6.4e-4)
+
+
+def _two_axes(header: Header) -> Header:
+    """Return a header without what it says of the third axis and beyond, which is not about the sky and often wrong."""
+    flat = header.copy(strip=False)
+    beyond = range(3, 10)
+    names = [f"{name}{axis}" for name in MAP_AXES for axis in beyond]
+    names += [f"{matrix}{i}_{j}" for matrix in ("CD", "PC") for i in range(1, 10) for j in range(1, 10) if i > 2 or j > 2]
+    names += [f"{kind}{axis}_{number}" for kind in ("PV", "PS") for axis in beyond for number in range(21)]
+    for name in (*names, *(f"NAXIS{axis}" for axis in beyond)):
+        flat.remove(name, ignore_missing=True, remove_all=True)
+    flat["NAXIS"] = 2
+    if "WCSAXES" in flat:
+        flat["WCSAXES"] = 2
+    return flat
+
+
+def _text(header: Header, key: str) -> str | None:
+    return str(header[key]).strip() or None if key in header else None
+
+
+def _reason(error: Exception) -> str:
+    """Return the last line of an error's text: wcslib gives the place in its own source first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__).rstrip(".") + "."
+
+
+def _is_still(path: Path, identity: object) -> bool:
+    try:
+        return identity_of(path) == identity
+    except MapUnreadable:
+        return False
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=9).hexdigest()

@@ -1,0 +1,146 @@
+"""The parts of a FITS file: headers, and where the data of each begins."""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from astropy.io.fits import Header, VerifyError
+
+from tilemaker.errors import MapUnreadable
+
+from .blobs import is_packed, unpacked_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BLOCK = 2880
+"""FITS files are made of blocks of this many bytes."""
+
+HEADER_LIMIT = 20_000 * BLOCK
+"""A header longer than this (58 MB) is taken for rubbish."""
+
+_quiet = threading.Lock()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep astropy's warnings about harmless flaws of headers off the terminal.
+
+    `warnings.catch_warnings` swaps a list of the whole process, so only one thread may do this at a time.
+    """
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Hdu:
+    """One header and data unit."""
+
+    number: int
+    header: Header
+    data_offset: int
+    """Where its data begins, bytes from the start of the (unpacked) file."""
+
+    @property
+    def name(self) -> str | None:
+        """EXTNAME, if there is one."""
+        return str(self.header["EXTNAME"]).strip() or None if "EXTNAME" in self.header else None
+
+    @property
+    def is_compressed_image(self) -> bool:
+        """Whether this is an image compressed tile by tile, stored as a table (``fpack``)."""
+        return self.header.get("XTENSION", "").strip() == "BINTABLE" and bool(self.header.get("ZIMAGE", False))
+
+    @property
+    def is_image(self) -> bool:
+        """Whether this holds pixels."""
+        is_plain = self.number == 0 or self.header.get("XTENSION", "").strip() == "IMAGE"
+        return (is_plain or self.is_compressed_image) and len(self.axes) >= 2 and min(self.axes) > 0
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """NAXIS1, NAXIS2, … of the image."""
+        prefix = "Z" if self.is_compressed_image else ""
+        return tuple(int(self.header[f"{prefix}NAXIS{axis}"]) for axis in range(1, int(self.header.get(f"{prefix}NAXIS", 0)) + 1))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(planes, rows, columns): axes beyond the third are counted through as planes."""
+        columns, rows, *others = self.axes
+        return math.prod(others), rows, columns
+
+
+def walk(path: Path, unpack_bytes: int) -> Iterator[Hdu]:
+    """Yield the parts of a FITS file, reading headers only.
+
+    Parameters
+    ----------
+    path
+        The file, plain or compressed as a whole.
+    unpack_bytes
+        Bytes of data that may be unpacked on the way to a header further back in a compressed file.
+
+    Raises
+    ------
+    MapUnreadable
+        The file is missing, is not FITS, or its headers make no sense.
+    """
+    skipped_limit = unpack_bytes if is_packed(path) else math.inf
+    with unpacked_stream(path) as stream:
+        offset, number = 0, 0
+        while (text := _header_text(stream, number)) is not None:
+            offset += len(text)
+            hdu = Hdu(number, _parsed(text), offset)
+            size = _padded(_data_bytes(hdu.header))
+            yield hdu
+            if offset + size > skipped_limit:
+                return
+            offset, number = offset + size, number + 1
+            stream.seek(offset)
+
+
+def _header_text(stream: IO[bytes], number: int) -> bytes | None:
+    """Return the blocks of the next header, or None at the end of the file."""
+    text = bytearray()
+    while True:
+        block = stream.read(BLOCK)
+        if not text and (number == 0 and not block.startswith(b"SIMPLE  =")):
+            raise MapUnreadable("The file is not a FITS file.")
+        if not text and not block.startswith((b"SIMPLE", b"XTENSION")):
+            return None  # what follows the last part, if anything does, belongs to nobody
+        text += block
+        if len(block) < BLOCK or len(text) > HEADER_LIMIT:
+            raise MapUnreadable("The file ends within a header.")
+        if any(block[card : card + 8] == b"END     " for card in range(0, BLOCK, 80)):
+            return bytes(text)
+
+
+def _parsed(text: bytes) -> Header:
+    with quietly():
+        try:
+            header = Header.fromstring(text)
+            int(header.get("NAXIS", 0))
+        except (VerifyError, ValueError, TypeError, KeyError, IndexError) as broken:
+            raise MapUnreadable("A header of the file is not valid FITS.") from broken
+    return header
+
+
+def _data_bytes(header: Header) -> int:
+    try:
+        axes = [int(header[f"NAXIS{axis}"]) for axis in range(1, int(header.get("NAXIS", 0)) + 1)]
+        groups, extra = int(header.get("GCOUNT", 1)), int(header.get("PCOUNT", 0))
+        pixels = math.prod(axes) if axes else 0
+        return abs(int(header["BITPIX"])) // 8 * groups * (extra + pixels)
+    except (KeyError, ValueError, TypeError) as broken:
+        raise MapUnreadable("A header of the file does not say how long its data is.") from broken
+
+
+def _padded(size: int) -> int:
+    return -(-size // BLOCK) * BLOCK

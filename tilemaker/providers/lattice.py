@@ -1,0 +1,80 @@
+"""A plane in the order of the sky: rows from south to north, columns from low to high RA, whatever the order of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .planes import Plane, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tilemaker.sky.grid import Shape
+    from tilemaker.sky.place import Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the file's order differs from the sky's."""
+
+    is_row_reversed: bool = False
+    is_column_reversed: bool = False
+    column_offset: int = 0
+    """Column, in the order of the sky, at which the file's lowest RA is found, when the columns are a whole circle."""
+
+
+class LatticePlane:
+    """A plane in the order of the sky.
+
+    Parameters
+    ----------
+    plane
+        The image in the order of the file.
+    placement
+        Where its pixels are. May have more columns than the image: a whole circle, of which the image is a part and the rest has
+        no data; or fewer, when the image goes round more than once.
+    order
+        How to turn one into the other.
+    """
+
+    def __init__(self, plane: Plane, placement: Placement, order: Order) -> None:
+        self._plane = plane
+        self._order = order
+        self.shape: Shape = (placement.rows.count, placement.columns.count)
+
+    def read(self, rows: range, columns: range) -> Values:
+        """Return the pixels at these rows and columns, NaN where the image has none."""
+        file_rows = _mirrored(rows, self._plane.shape[0]) if self._order.is_row_reversed else rows
+        pieces = [(where, self._oriented(file_rows, piece)) for where, piece in self._pieces(columns)]
+        if len(pieces) == 1 and pieces[0][1].shape[1] == len(columns):
+            return pieces[0][1]
+        dtype = pieces[0][1].dtype if pieces else np.float32
+        result: Values = np.full((len(rows), len(columns)), np.nan, dtype)
+        for where, values in pieces:
+            result[:, where] = values
+        return result
+
+    def _pieces(self, columns: range) -> Iterator[tuple[slice, range]]:
+        """Cut columns where the file begins and ends; yield where each piece goes and the file's columns, counted along RA."""
+        offset, turn, width = self._order.column_offset, self.shape[1], self._plane.shape[1]
+        for begins in (offset - turn, offset):  # one turn back, its end reaches into the circle's beginning
+            first = max(0, -(-(begins - columns.start) // columns.step))
+            last = min(len(columns), -(-(begins + min(width, turn) - columns.start) // columns.step))
+            if first < last:
+                piece = columns[first:last]
+                yield slice(first, last), range(piece.start - begins, piece.stop - begins, piece.step)
+
+    def _oriented(self, file_rows: range, columns: range) -> Values:
+        if self._order.is_column_reversed:
+            columns = _mirrored(columns, self._plane.shape[1])
+        values = self._plane.read(file_rows, columns)
+        step = (-1 if self._order.is_row_reversed else 1), (-1 if self._order.is_column_reversed else 1)
+        return values[:: step[0], :: step[1]]
+
+
+def _mirrored(indices: range, count: int) -> range:
+    """Return, increasing, the indices counted from the other end."""
+    return range(count - 1 - indices[-1], count - indices[0], indices.step)

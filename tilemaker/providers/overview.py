@@ -1,0 +1,168 @@
+"""The coarse pixels of one map, averaged in memory in one pass over the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tilemaker.sky.thin import block_sums, mean_of, padded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tilemaker.sky.grid import Shape
+    from tilemaker.sky.place import Ladder
+
+    from .base import Pixels
+    from .planes import Values
+    from .workshop import Report
+
+Edges = npt.NDArray[np.float64]
+Number = TypeVar("Number", np.float64, np.int32)
+
+PIXELS_KEPT = 8 << 20
+"""The finest level that is kept has at most this many pixels; levels between it and the map are averaged as they are asked for."""
+
+BAND_PIXELS = 4 << 20
+"""Pixels that the pass holds at once."""
+
+
+class Rows(Protocol):
+    """What a pass reads: a plane in the order of the sky."""
+
+    shape: Shape
+
+    def read(self, rows: range, columns: range) -> Values:
+        """Return the pixels at these rows and columns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Means of blocks of ``2**level`` pixels, from ``first_level`` on, and histograms of the pixels."""
+
+    first_level: int
+    levels: tuple[Pixels, ...]
+    counts: dict[bytes, npt.NDArray[np.int64]]
+    """Histograms by the bytes of their edges."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken."""
+        return sum(each.nbytes for each in self.levels) + sum(each.nbytes for each in self.counts.values())
+
+    def level(self, level: int) -> Pixels:
+        """Return the block means of a level, ``first_level`` or coarser."""
+        return self.levels[level - self.first_level]
+
+
+def first_level_of(shape: Shape) -> int:
+    """Return the finest level that an overview of a map of this shape keeps, at least 1."""
+    level = 1
+    while (shape[0] >> level) * (shape[1] >> level) > PIXELS_KEPT:
+        level += 1
+    return level
+
+
+def build(plane: Rows, ladders: tuple[Ladder, Ladder], levels: int, edges: Sequence[Edges], report: Report) -> Overview:
+    """Average a plane in one pass.
+
+    Parameters
+    ----------
+    plane
+        The pixels, in the order of the sky.
+    ladders
+        Where blocks begin along rows and columns.
+    levels
+        Number of levels of the tile grid, the map's own included.
+    edges
+        Histograms to count in the same pass.
+    report
+        Told the fraction done.
+    """
+    first_level = first_level_of(plane.shape)
+    factor = 1 << first_level
+    shape = ladders[0].blocks(first_level), ladders[1].blocks(first_level)
+    sums, present = np.zeros(shape), np.zeros(shape, np.int32)
+    histograms = {each.tobytes(): np.zeros(each.size - 1, np.int64) for each in edges}
+    for blocks, rows in row_bands(ladders[0], plane.shape, first_level):
+        pixels = plane.read(rows, range(plane.shape[1]))
+        for each in edges:
+            histograms[each.tobytes()] += count(pixels, each)
+        sums[blocks], present[blocks] = block_sums(_on_blocks(pixels, rows, ladders, (blocks, first_level)), factor)
+        report(blocks.stop / shape[0])
+    return Overview(first_level, tuple(_coarser(sums, present, ladders, (first_level, levels))), histograms)
+
+
+def row_bands(ladder: Ladder, shape: Shape, level: int) -> Iterator[tuple[slice, range]]:
+    """Cut a map into bands of whole blocks; yield which blocks, and which of the map's rows lie under them."""
+    total = ladder.blocks(level)
+    step = max(1, BAND_PIXELS // (shape[1] << level))
+    for start in range(0, total, step):
+        stop = min(start + step, total)
+        first, last = ladder.pixels(start, stop, level)
+        yield slice(start, stop), range(max(first, 0), min(last, ladder.count))
+
+
+def window_mean(plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks: tuple[range, range]) -> Pixels:
+    """Return the means of some blocks of a level finer than the overview, reading only what lies under them, in bands."""
+    first, last = ladders[1].pixels(blocks[1].start, blocks[1].stop, level)
+    columns = range(max(first, 0), min(last, ladders[1].count))
+    result = np.empty((len(blocks[0]), len(blocks[1])), np.float32)
+    step = max(1, BAND_PIXELS // (max(len(columns), 1) << level))
+    for start in range(blocks[0].start, blocks[0].stop, step):
+        stop = min(start + step, blocks[0].stop)
+        first_row, last_row = ladders[0].pixels(start, stop, level)
+        rows = range(max(first_row, 0), min(last_row, ladders[0].count))
+        shape = last_row - first_row, last - first
+        pixels = padded(plane.read(rows, columns), (rows.start - first_row, columns.start - first), shape)
+        result[start - blocks[0].start : stop - blocks[0].start] = mean_of(*block_sums(pixels, 1 << level))
+    return result
+
+
+def count(pixels: Values, edges: Edges) -> npt.NDArray[np.int64]:
+    """Count pixels in evenly spaced bins, as `numpy.histogram`; NaN is not counted."""
+    present = pixels[~np.isnan(pixels)]
+    return np.histogram(present, edges.size - 1, (float(edges[0]), float(edges[-1])))[0].astype(np.int64)
+
+
+def count_plane(plane: Rows, edges: Edges, report: Report) -> npt.NDArray[np.int64]:
+    """Count all pixels of a plane between edges."""
+    rows, columns = plane.shape
+    step = max(1, BAND_PIXELS // columns)
+    total = np.zeros(edges.size - 1, np.int64)
+    for first in range(0, rows, step):
+        total += count(plane.read(range(first, min(first + step, rows)), range(columns)), edges)
+        report(first / rows)
+    return total
+
+
+def _on_blocks(pixels: Values, rows: range, ladders: tuple[Ladder, Ladder], where: tuple[slice, int]) -> Values:
+    """Return a band with NaN around it, so that it fills its blocks."""
+    blocks, level = where
+    first_row, last_row = ladders[0].pixels(blocks.start, blocks.stop, level)
+    first_column, last_column = ladders[1].pixels(0, ladders[1].blocks(level), level)
+    return padded(pixels, (rows.start - first_row, -first_column), (last_row - first_row, last_column - first_column))
+
+
+def _coarser(
+    sums: npt.NDArray[np.float64], present: npt.NDArray[np.int32], ladders: tuple[Ladder, Ladder], span: tuple[int, int]
+) -> Iterator[Pixels]:
+    """Yield the means of each level from the sums of the finest, so that every one is the mean of the map's own pixels."""
+    first_level, levels = span
+    yield mean_of(sums, present)
+    for level in range(first_level, levels - 1):
+        before = (ladders[0].first >> level) % 2, (ladders[1].first >> level) % 2
+        shape = ladders[0].blocks(level + 1), ladders[1].blocks(level + 1)
+        sums, present = _halved(sums, before, shape), _halved(present, before, shape)
+        yield mean_of(sums, present)
+
+
+def _halved(values: npt.NDArray[Number], before: Shape, shape: Shape) -> npt.NDArray[Number]:
+    """Add up blocks of two by two, of which the first may stick out by a row or a column."""
+    whole = np.zeros((2 * shape[0], 2 * shape[1]), values.dtype)
+    whole[before[0] : before[0] + values.shape[0], before[1] : before[1] + values.shape[1]] = values
+    return whole[0::2, 0::2] + whole[1::2, 0::2] + whole[0::2, 1::2] + whole[1::2, 1::2]

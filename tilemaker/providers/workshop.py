@@ -1,0 +1,162 @@
+"""What all providers share: background work, and budgets of memory for what they prepare."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
+
+from tilemaker.errors import MapError
+
+if TYPE_CHECKING:
+    from .blobs import MemoryBlob
+    from .overview import Overview
+
+logger = logging.getLogger(__name__)
+
+Report = Callable[[float], None]
+"""Called by a build with the fraction done, 0 to 1. Raises `Stopped` when the work is no longer wanted."""
+
+Build = Callable[[Report], "Overview"]
+
+RETRY_SECONDS = 10.0
+"""How long after a build failed it is tried again, if somebody asks."""
+
+
+class Stopped(Exception):
+    """The workshop is closing."""
+
+
+class Workshop:
+    """Background threads, and the memory that overviews and unpacked files may take.
+
+    Parameters
+    ----------
+    overview_bytes
+        Budget for overviews; the least recently used are dropped, and built again when asked for.
+    unpack_bytes
+        Budget for the pixels of files that are compressed as a whole, and the most that one of them may take.
+    threads
+        Number of overviews built at once.
+    """
+
+    def __init__(self, *, overview_bytes: int = 1 << 30, unpack_bytes: int = 2 << 30, threads: int = 1) -> None:
+        self.unpack_bytes = unpack_bytes
+        self._overviews: LRUCache[Hashable, Overview] = LRUCache(overview_bytes, getsizeof=lambda overview: overview.nbytes)
+        self._unpacked: LRUCache[Hashable, MemoryBlob] = LRUCache(unpack_bytes, getsizeof=lambda blob: len(blob.content))
+        self._unpacking = threading.Lock()
+        self._progress: dict[Hashable, float] = {}
+        self._failed: dict[Hashable, float] = {}
+        self._lock = threading.Lock()
+        self._jobs: queue.PriorityQueue[tuple[int, int, Hashable, Build]] = queue.PriorityQueue()
+        self._turn = itertools.count()
+        self._stopping = threading.Event()
+        self._threads = threads
+        self._started = False
+
+    def overview(self, key: Hashable) -> Overview | None:
+        """Return an overview if it is there."""
+        with self._lock:
+            return self._overviews.get(key)
+
+    def progress(self, key: Hashable) -> float:
+        """Return how much of an overview is built, 1.0 exactly when it is there."""
+        with self._lock:
+            return 1.0 if key in self._overviews else min(self._progress.get(key, 0.0), 0.99)
+
+    def request(self, key: Hashable, build: Build, *, is_looked_at: bool) -> None:
+        """Ask for an overview to be built in the background, unless it is there, on its way, or has just failed.
+
+        What is being looked at is built before what is only prepared, and the latest of it first.
+        """
+        with self._lock:
+            is_too_soon = time.monotonic() - self._failed.get(key, -RETRY_SECONDS) < RETRY_SECONDS
+            # What waits may be asked for again, to come sooner; what is under way may not.
+            is_under_way = self._progress.get(key, 0.0) > 0.0 or (key in self._progress and not is_looked_at)
+            if key in self._overviews or is_too_soon or is_under_way:
+                return
+            self._progress.setdefault(key, 0.0)
+            turn = next(self._turn)
+            self._jobs.put((-turn if is_looked_at else turn + 1, turn, key, build))
+            self._start()
+
+    def build_now(self, key: Hashable, build: Build) -> Overview:
+        """Return an overview, building it here if need be: for maps so small that waiting is shorter than a preview is useful."""
+        overview = self.overview(key)
+        return self._keep(key, build(lambda _: None)) if overview is None else overview
+
+    def unpacked(self, key: Hashable, unpack: Callable[[], MemoryBlob]) -> MemoryBlob:
+        """Return the bytes of a compressed file, unpacking them if they are not there. One file is unpacked at a time."""
+        with self._lock:
+            blob = self._unpacked.get(key)
+        if blob is not None:
+            return blob
+        with self._unpacking:
+            with self._lock:
+                blob = self._unpacked.get(key)
+            if blob is None:
+                blob = unpack()
+                with self._lock:
+                    self._unpacked[key] = blob
+        return blob
+
+    def close(self) -> None:
+        """Stop building. Returns at once; threads end at their next report."""
+        self._stopping.set()
+
+    def _start(self) -> None:
+        """Start the threads at the first job: a workshop that builds nothing costs nothing."""
+        if not self._started:
+            self._started = True
+            for number in range(self._threads):
+                # Daemons: a program that ends does not wait for an overview.
+                threading.Thread(target=self._work, name=f"overview-{number}", daemon=True).start()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                _, _, key, build = self._jobs.get(timeout=0.5)
+            except queue.Empty:
+                continue
+            if self.progress(key) == 0.0:  # else it stood in the queue twice, once before it was looked at
+                self._run(key, build)
+
+    def _run(self, key: Hashable, build: Build) -> None:
+        def report(fraction: float) -> None:
+            if self._stopping.is_set():
+                raise Stopped
+            with self._lock:
+                self._progress[key] = max(fraction, 1e-6)
+
+        try:
+            report(0.0)
+            self._keep(key, build(report))
+        except Stopped:
+            return
+        except MapError as unreadable:
+            self._fail(key)
+            logger.warning("an overview could not be built: %s", unreadable)
+        except Exception:  # the thread must live on, whatever a map does to it
+            self._fail(key)
+            logger.exception("an overview could not be built")
+
+    def _keep(self, key: Hashable, overview: Overview) -> Overview:
+        with self._lock:
+            self._progress.pop(key, None)
+            try:
+                self._overviews[key] = overview
+            except ValueError:
+                self._failed[key] = time.monotonic() + 3600.0
+                logger.warning("an overview of %.0f MB is larger than the budget for all of them", overview.nbytes / 1e6)
+        return overview
+
+    def _fail(self, key: Hashable) -> None:
+        with self._lock:
+            self._progress.pop(key, None)
+            self._failed[key] = time.monotonic()

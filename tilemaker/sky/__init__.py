@@ -1,0 +1,1 @@
+"""Where: boxes, the tile grid, and how a map's pixels sit on it."""
