@@ -1,0 +1,109 @@
+"""Showing how the overviews come along: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from tilemaker.errors import MapError
+
+if TYPE_CHECKING:
+    from tilemaker.atlas.layer import Layer
+    from tilemaker.server.services import Services
+
+INTERVAL_SECONDS = 0.25
+PATIENCE_SECONDS = 120.0
+"""How long nothing may move before the watch is given up: a layer whose file broke never arrives."""
+
+
+@contextmanager
+def watching(services: Services, console: Console) -> Iterator[None]:
+    """Watch, while the block runs, the overviews that are built from the start; nothing is shown when none is."""
+    stop = threading.Event()
+    if services.precaches:
+        watch = Watch(list(services.atlas.all_layers()), console)
+        threading.Thread(target=watch.follow, args=(stop,), name="watch", daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+class Watch:
+    """The layers whose overviews are on their way.
+
+    Parameters
+    ----------
+    layers
+        Those to watch.
+    console
+        Where to show it.
+    """
+
+    def __init__(self, layers: Sequence[Layer], console: Console) -> None:
+        self._waiting = dict.fromkeys(layers, 0.0)
+        self._console = console
+        self._count = len(layers)
+
+    def follow(self, stop: threading.Event) -> None:
+        """Show the progress until every overview is there, nothing moves any more, or the event is set."""
+        self.look()  # layers that need no overview are left out
+        self._count = len(self._waiting)
+        if not self._waiting:
+            return
+        if self._console.is_terminal:
+            self._follow_with_bar(stop)
+        else:
+            self._follow_in_lines(stop)
+
+    def look(self) -> list[Layer]:
+        """Ask every layer how far it is, and return those that are done since the last time."""
+        self._waiting = {layer: _progress(layer) for layer in self._waiting}
+        done = [layer for layer, progress in self._waiting.items() if progress >= 1.0]
+        for layer in done:
+            del self._waiting[layer]
+        return done
+
+    @property
+    def completed(self) -> float:
+        """Overviews built, counting parts of them."""
+        return self._count - len(self._waiting) + sum(self._waiting.values())
+
+    def _follow_with_bar(self, stop: threading.Event) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("[dim]{task.fields[name]}"))
+        with Progress(*columns, console=self._console, transient=True) as bar:
+            task = bar.add_task("Preparing overviews", total=self._count, name="")
+            for _ in self._looks(stop):
+                bar.update(task, completed=self.completed, name=self._under_way())
+
+    def _follow_in_lines(self, stop: threading.Event) -> None:
+        for done in self._looks(stop):
+            for layer in done:
+                number = self._count - len(self._waiting)
+                line = f"overview of {layer.layer_id} is ready ({number} of {self._count})"
+                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def _looks(self, stop: threading.Event) -> Iterator[list[Layer]]:
+        """Look every now and then; end when there is nothing left to wait for."""
+        moved_at, before = time.monotonic(), self.completed
+        while self._waiting and time.monotonic() - moved_at < PATIENCE_SECONDS and not stop.wait(INTERVAL_SECONDS):
+            yield self.look()
+            if self.completed != before:
+                moved_at, before = time.monotonic(), self.completed
+
+    def _under_way(self) -> str:
+        return next((layer.name for layer, progress in self._waiting.items() if progress > 0.0), "")
+
+
+def _progress(layer: Layer) -> float:
+    """Return how far a layer is; one that is unavailable needs no waiting for."""
+    try:
+        return layer.provider.progress
+    except MapError:
+        return 1.0
