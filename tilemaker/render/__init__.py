@@ -1,0 +1,1 @@
+"""Pixels to pictures, and pixels to numbers on the wire."""

@@ -1,0 +1,181 @@
+"""How a picture is drawn: what a request says, and what is made of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, get_args
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from .colour import reverse
+from .stretch import StretchName
+
+UNSET_WORDS = ("", "auto", "null", "undefined")
+"""What front ends write when they leave a parameter to the layer."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LARGEST_LIMIT = 1e37
+"""Limits are held within this, so that single precision can hold their difference."""
+_DECADES_SHOWN = 3
+"""How far below its upper limit a logarithmic picture reaches when the lower limit has no logarithm."""
+
+
+def _unless_unset(text: object) -> object:
+    return None if isinstance(text, str) and text.strip().lower() in UNSET_WORDS else text
+
+
+def _as_limit(text: object) -> object:
+    """Read a number, refusing what Python would take for one and people would not (``1_000``), and what has no place on a scale."""
+    text = _unless_unset(text)
+    if not isinstance(text, str):
+        return text
+    # A plus sign that was not percent-encoded arrives as a space: 1e+21 as "1e 21".
+    written = re.sub(r"(?<=[eE]) ", "+", text).strip()
+    if not _NUMBER.fullmatch(written) or not math.isfinite(float(written)):
+        raise PydanticCustomError("limit", "must be a finite number, or 'auto' for the layer's own")
+    return written
+
+
+def _shown_as(**schema: JsonValue) -> object:
+    """Describe a parameter as it is written in an address, where there is no null: left out is what None is here."""
+
+    def rewrite(generated: JsonDict) -> None:
+        for key in ("anyOf", "default"):
+            generated.pop(key, None)
+        generated.update(schema)
+
+    return Field(json_schema_extra=rewrite)
+
+
+Limit = Annotated[
+    Annotated[float, Field(allow_inf_nan=False)] | None,
+    BeforeValidator(_as_limit),
+    _shown_as(anyOf=[{"type": "number"}, {"type": "string", "enum": [*UNSET_WORDS]}]),
+]
+"""A limit of the colour scale in the layer's units, or None for the layer's own."""
+
+ColourMapName = Annotated[
+    Annotated[str, Field(max_length=64)] | None,
+    BeforeValidator(_unless_unset),
+    _shown_as(type="string", maxLength=64, examples=["planck", "RdBu_r", "viridis"]),
+]
+"""A colour map's name, or None for the layer's own. Whether it exists is found out when it is used."""
+
+ChosenStretch = Annotated[StretchName | None, _shown_as(type="string", enum=[*get_args(StretchName)])]
+"""A stretch, or None for what ``log_norm`` says."""
+
+
+class Style(BaseModel):
+    """How a picture is drawn: the query parameters of tiles and cut-outs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    cmap: ColourMapName = None
+    """Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own."""
+    vmin: Limit = None
+    """Value of the first colour, in the layer's units. By default, or as `auto`, the layer's own."""
+    vmax: Limit = None
+    """Value of the last colour. When it is below `vmin`, the colour map is drawn reversed."""
+    log_norm: bool = False
+    """Short for `stretch=log`; `stretch`, when given, has the last word."""
+    abs: bool = False
+    """Draw the absolute value; limits that are not given then begin at zero."""
+    clip: bool = False
+    """Accepted for older clients, and makes no difference: values outside the limits always take the end colours."""
+    flip: bool = False
+    """Mirror, so that RA increases to the left."""
+    stretch: ChosenStretch = None
+    """How values between the limits are spread over the colours: `linear` unless `log_norm` says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedStyle:
+    """How a picture is drawn, with nothing left open. Made by `resolve`."""
+
+    cmap: str
+    """Name of the colour map, not yet known to exist."""
+    low: float
+    """Value of the first colour."""
+    high: float
+    """Value of the last colour, above ``low`` by enough for single precision to tell."""
+    stretch: StretchName = "linear"
+    """Name of the stretch; ``low`` is positive when it is ``log``."""
+    absolute: bool = False
+    """Whether absolute values are drawn."""
+    flip: bool = False
+    """Whether the picture is mirrored, RA increasing to the left."""
+    population: npt.NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    """What ``histeq`` takes its ranks from; None for the picture's own pixels. It follows from the layer: not compared."""
+
+
+def resolve(
+    style: Style, *, cmap: str, limits: tuple[float, float], population: npt.NDArray[np.float32] | None = None
+) -> ResolvedStyle:
+    """Fill in what a request left to the layer, and make sense of what it said. Nothing is an error.
+
+    Parameters
+    ----------
+    style
+        What was asked.
+    cmap
+        The layer's own colour map.
+    limits
+        The layer's own limits, in its units; in either order, as those of the request.
+    population
+        A sample of the layer's values, for pictures whose histogram is equalised.
+
+    Returns
+    -------
+    ResolvedStyle
+        Limits in decreasing order have become a reversed colour map; equal ones a step at that value. A logarithm whose lower
+        limit is not positive begins three decades below the upper one; when that is not positive either, it is a symmetric one.
+    """
+    name, (low, high) = style.cmap or cmap, _limits_of(style, limits)
+    if low > high:
+        name, low, high = reverse(name), high, low
+    stretch, low, high = _stretched(_stretch_named(style), *_apart(low, high))
+    return ResolvedStyle(
+        cmap=name,
+        low=low,
+        high=high,
+        stretch=stretch,
+        absolute=style.abs,
+        flip=style.flip,
+        population=np.abs(population) if style.abs and population is not None else population,
+    )
+
+
+def _stretch_named(style: Style) -> StretchName:
+    return style.stretch or ("log" if style.log_norm else "linear")
+
+
+def _limits_of(style: Style, own: tuple[float, float]) -> tuple[float, float]:
+    # A map without a single finite pixel has no limits, and nothing to be drawn between them.
+    low, high = own if all(map(math.isfinite, own)) else (0.0, 1.0)
+    if style.abs:
+        low, high = 0.0, max(math.fabs(low), math.fabs(high))
+    return _held(low if style.vmin is None else style.vmin), _held(high if style.vmax is None else style.vmax)
+
+
+def _held(limit: float) -> float:
+    return min(max(limit, -_LARGEST_LIMIT), _LARGEST_LIMIT)
+
+
+def _apart(low: float, high: float) -> tuple[float, float]:
+    """Move limits apart that single precision cannot tell from each other, about their middle."""
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    least = max(1e-6 * abs(middle), 1e-30)
+    return (low, high) if half >= least else (middle - least, middle + least)
+
+
+def _stretched(stretch: StretchName, low: float, high: float) -> tuple[StretchName, float, float]:
+    """Give a logarithm limits it can live with, or another stretch."""
+    if stretch != "log" or low >= 1e-30:
+        return stretch, low, high
+    return ("log", high * 10.0**-_DECADES_SHOWN, high) if high >= 1e-30 else ("symlog", low, high)
