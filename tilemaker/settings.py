@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     @property
     def origin_pattern(self) -> str:
         """A regular expression that the whole of an allowed origin matches."""
-        return "|".join(re.escape(origin).replace(r"\*", ".*") for origin in self.origins)
+        return "|".join(re.escape(origin).replace(r":\*", r"(:\d+)?").replace(r"\*", ".*") for origin in self.origins)
 
 
 def variable(field: str) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from tilemaker.atlas.atlas import Atlas
+from tilemaker.atlas.export import schema_text, to_json
 from tilemaker.atlas.generate import generate
 from tilemaker.atlas.load import load_atlas
 from tilemaker.atlas.models import Config, LayerConfig, Listed
@@ -61,13 +62,11 @@ def show_demo(place: Place) -> None:
 def write_configuration(files: Sequence[Path], output: Path | None, *, auto_contrast: bool) -> None:
     """Write the configuration that `open_files` would show."""
     config = configuration_of(files, auto_contrast=auto_contrast)
-    write(config.model_dump_json(indent=2, exclude_none=True) + "\n", output)
+    write(to_json(config, None if output is None else output.parent), output)
 
 
 def write_schema(output: Path | None) -> None:
     """Write the JSON schema of configurations."""
-    from tilemaker.atlas.schema import schema_text
-
     write(schema_text(), output)
 
 

@@ -22,14 +22,14 @@ app = typer.Typer(
 
 Files = Annotated[list[Path], typer.Argument(help="FITS maps, catalogues (JSON, CSV, FITS tables) and folders of them.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 to be reached from other machines.")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on.  [default: 8000, or the next that is free]", min=0, max=65535)]
-Browser = Annotated[bool | None, typer.Option("--browser/--no-browser", help="Open a browser.  [default: when there is a screen]")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; without it 8000, or the next that is free.", min=0, max=65535)]
+Browser = Annotated[bool | None, typer.Option("--browser/--no-browser", help="Open a browser; without it when there is a screen.")]
 AutoContrast = Annotated[bool, typer.Option("--auto-contrast", help="Take the limits of every layer from its own pixels.")]
 CacheSize = Annotated[
-    int | None, typer.Option(help="Megabytes of tiles kept in memory.  [default: TILEMAKER_CACHE_SIZE_MB]", min=1)
+    int | None, typer.Option(help="Megabytes of tiles kept in memory; without it TILEMAKER_CACHE_SIZE_MB.", min=1)
 ]
-ConfigPath = Annotated[Path | None, typer.Argument(help="The configuration.  [default: TILEMAKER_CONFIG_PATH]", metavar="[CONFIG]")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.  [default: standard output]")]
+ConfigPath = Annotated[Path | None, typer.Argument(help="The configuration; without it TILEMAKER_CONFIG_PATH.", metavar="[CONFIG]")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without it the standard output.")]
 LOCAL = "127.0.0.1"
 
 

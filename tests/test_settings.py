@@ -1,0 +1,105 @@
+"""What the operator chose, and what is said when it makes no sense."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from tilemaker.errors import ConfigurationError
+from tilemaker.settings import Settings, variable
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("TILEMAKER_"):
+            monkeypatch.delenv(name)
+
+
+def test_everything_has_a_default() -> None:
+    assert str(Settings.from_environment().config_path) == "sample.json"
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_explains_itself(name: str) -> None:
+    assert (Settings.model_fields[name].description or "").endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a", ("a",)),
+        ("a, b", ("a", "b")),
+        ('["a", "b, c"]', ("a", "b, c")),
+        ("", ()),
+        ("act dr6", ("act dr6",)),
+    ],
+)
+def test_words_are_written_between_commas_or_as_json(monkeypatch: pytest.MonkeyPatch, text: str, words: tuple[str, ...]) -> None:
+    monkeypatch.setenv("TILEMAKER_MOCK_GRANTS", text)
+
+    assert Settings.from_environment().mock_grants == words
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cache_size_mb", "-3"),
+        ("cache_size_mb", "many"),
+        ("cache_type", "disk"),
+        ("precache", "perhaps"),
+        ("analysis_auto_contrast_percentile", "50"),
+        ("analysis_auto_contrast_percentile", "nan"),
+        ("request_threads", "0"),
+        ("mock_grants", '["a'),
+        ("log_level", "loud"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_one_sentence_that_names_it(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    monkeypatch.setenv(variable(name), text)
+
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_environment()
+
+    assert len(refused.value.mistakes) == 1
+    assert refused.value.mistakes[0].startswith(f"{variable(name)}={text}: ")
+
+
+def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILEMAKER_CACHE_TYPE", "disk")
+    monkeypatch.setenv("TILEMAKER_REQUEST_THREADS", "0")
+
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_environment()
+
+    assert len(refused.value.mistakes) == 2
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "is_allowed"),
+    [
+        (None, "http://localhost:5173", True),
+        (None, "http://127.0.0.1:3000", True),
+        (None, "http://localhost", True),
+        (None, "http://localhost.example.org", False),
+        (None, "http://localhost:80.example.org", False),
+        (None, "https://example.org", False),
+        ("*", "https://example.org", True),
+        ("https://*.example.org", "https://maps.example.org", True),
+        ("https://*.example.org", "https://example.org.evil.net", False),
+        ("https://maps.example.org", "https://mapsXexample.org", False),
+        ("https://a.org,https://b.org", "https://b.org", True),
+        ("", "http://localhost:5173", False),
+    ],
+)
+def test_only_pages_that_were_named_may_read(
+    monkeypatch: pytest.MonkeyPatch, origins: str | None, origin: str, *, is_allowed: bool
+) -> None:
+    if origins is not None:
+        monkeypatch.setenv("TILEMAKER_ORIGINS", origins)
+
+    pattern = Settings.from_environment().origin_pattern
+
+    assert bool(re.fullmatch(pattern, origin)) is is_allowed
