@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, get_args
@@ -25,27 +26,46 @@ _LONGEST_ENUMERATION = 24
 
 def mistakes_of(invalid: ValidationError) -> list[Mistake]:
     """Return every mistake, with its place in the file and what would be allowed there."""
-    return [_mistake(error) for error in invalid.errors(include_url=False)]
+    errors = invalid.errors(include_url=False)
+    return [_mistake(error) for error in errors if not _is_consequence(error, errors)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a pydantic location leads to."""
+
+    place: Place
+    """Keys and positions only, without the steps that name a member of a union."""
+    holders: Models
+    """The models that the object with the last key may have."""
+    models: Models
+    """The models that the last value itself may have."""
+
+
+def _is_consequence(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Tell whether a list is called too short only because of mistakes inside it."""
+    here = error["loc"]
+    return error["type"] == "too_short" and any(other["loc"][: len(here)] == here for other in errors if other is not error)
 
 
 def _mistake(error: ErrorDetails) -> Mistake:
-    place, models = _follow(error["loc"])
-    if error["type"] == "extra_forbidden":
-        return place, _unknown_key(str(place[-1]), models)
-    if error["type"] == "missing":
-        return place, "is missing"
-    if error["type"].startswith("union_tag"):
-        return (*place, error["ctx"]["discriminator"].strip("'")), _unknown_kind(error, place)
-    if error["type"] == "colour_map":
-        return place, _not_among(str(error["input"]), error.get("ctx", {})["allowed"], error["msg"])
-    return place, _sentence(error)
+    found = _follow(error["loc"])
+    match error["type"]:
+        case "extra_forbidden":
+            return found.place, _not_among(str(found.place[-1]), _keys(found.holders), "is not a known key here")
+        case "missing":
+            return found.place, "is missing"
+        case "union_tag_not_found" | "union_tag_invalid":
+            key = error["ctx"]["discriminator"].strip("'")
+            return (*found.place, key), _unknown_kind(error["ctx"].get("tag"), _kinds(found.models, key))
+        case "colour_map":
+            return found.place, _not_among(str(error["input"]), error["ctx"]["allowed"], error["msg"])
+        case _:
+            return found.place, _sentence(error)
 
 
-def _follow(location: Place) -> tuple[Place, Models]:
-    """Walk the models along a pydantic location, leaving out the steps that only name a member of a union.
-
-    Returns the place in the file, and the models that the object holding the last step may have.
-    """
+def _follow(location: Place) -> _Found:
+    """Walk the models along a pydantic location."""
     place: list[str | int] = []
     holders: Models = ()
     models: Models = (Config,)
@@ -58,7 +78,7 @@ def _follow(location: Place) -> tuple[Place, Models]:
         place.append(step)
         if isinstance(step, str):
             holders, models = models, tuple(model for field in fields for model in _models_in(field.annotation))
-    return tuple(place), holders
+    return _Found(tuple(place), holders, models)
 
 
 def _is_named(model: type[BaseModel], step: str | int) -> bool:
@@ -73,17 +93,17 @@ def _models_in(annotation: object) -> Models:
     return tuple(model for inner in get_args(annotation) for model in _models_in(inner))
 
 
-def _unknown_kind(error: ErrorDetails, place: Place) -> str:
-    """Say which words choose a member of a union, such as the kinds of provider."""
-    if error["type"] == "union_tag_not_found":
-        return f"is missing: it says of what kind {place[-1]} is"
-    allowed = [word.strip("' ") for word in error["ctx"]["expected_tags"].split(",")]
-    return _not_among(str(error["ctx"]["tag"]), allowed, "is not a known kind")
+def _keys(models: Models) -> list[str]:
+    return sorted({name for model in models for name in model.model_fields})
 
 
-def _unknown_key(key: str, models: Models) -> str:
-    allowed = sorted({name for model in models for name in model.model_fields})
-    return _not_among(key, allowed, "is not a known key here")
+def _kinds(models: Models, key: str) -> list[str]:
+    """Return the words that choose between models, such as the kinds of provider."""
+    return [str(word) for model in models if key in model.model_fields for word in get_args(model.model_fields[key].annotation)]
+
+
+def _unknown_kind(word: object, allowed: list[str]) -> str:
+    return f"is missing. Allowed: {', '.join(allowed)}" if word is None else _not_among(str(word), allowed, "is not a known kind")
 
 
 def _not_among(word: str, allowed: Iterable[str], problem: str) -> str:
@@ -97,7 +117,7 @@ def _not_among(word: str, allowed: Iterable[str], problem: str) -> str:
 
 def _sentence(error: ErrorDetails) -> str:
     """Turn ``Input should be a valid string`` into ``should be a valid string, not 3``."""
-    text = error["msg"].removeprefix("Value error, ")
-    text = text.replace("Input should", "should", 1) if text.startswith("Input should") else text[:1].lower() + text[1:]
+    text = "should be the name of a file" if error["type"] == "path_type" else error["msg"].removeprefix("Value error, ")
+    text = text.removeprefix("Input ").replace("tuple", "list")
     given = error["input"]
-    return text if isinstance(given, Mapping | list | tuple) else f"{text}, not {given!r}"
+    return text if isinstance(given, Mapping | list | tuple) else f"{text[:1].lower()}{text[1:]}, not {given!r}"

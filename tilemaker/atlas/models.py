@@ -53,7 +53,7 @@ def _checked_colour_map(name: str, info: ValidationInfo) -> str:
     return name
 
 
-Identifier = Annotated[str, AfterValidator(_checked_id)]
+Identifier = Annotated[str, AfterValidator(_checked_id), Field(json_schema_extra={"pattern": r"^[^/?#%\\]+$"})]
 LayerIdentifier = Annotated[Identifier, AfterValidator(_checked_layer_id)]
 Grant = Annotated[str, StringConstraints(min_length=1)]
 Limit = Annotated[float | Literal["auto"], BeforeValidator(_checked_limit)]

@@ -15,6 +15,10 @@ from astropy.io import fits
 from pydantic import JsonValue
 
 from tilemaker.errors import MapUnreadable
+from tilemaker.providers.fits import LISTING_BYTES
+from tilemaker.providers.hdus import quietly, walk
+
+from .columns import columns_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,15 +60,24 @@ def csv_rows(path: Path) -> list[Row]:
 
 
 def fits_rows(path: Path) -> list[Row]:
-    """Read the first table of a FITS file. Raises `MapUnreadable`."""
+    """Read the first table of a FITS file that has columns of positions. Raises `MapUnreadable`."""
+    number = _table_with_positions(path)
     try:
-        with fits.open(path, memmap=False) as hdus:
-            tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
-            if not tables:
-                raise MapUnreadable("The catalogue holds no table.")
-            return _table_rows({column.name: (tables[0].data[column.name], column.null) for column in tables[0].columns})
-    except (OSError, ValueError, TypeError, KeyError) as broken:
+        with quietly(), fits.open(path, memmap=False) as hdus:
+            table = hdus[number]
+            return _table_rows({column.name: (table.data[column.name], column.null) for column in table.columns})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as broken:
         raise MapUnreadable("The catalogue cannot be read as a FITS table.") from broken
+
+
+def _table_with_positions(path: Path) -> int:
+    """Return the number of the HDU to read, from the headers alone: a table of something else may be very large."""
+    for part in walk(path, LISTING_BYTES):
+        if "TABLE" in str(part.header.get("XTENSION", "")) and columns_of(
+            tuple(str(name) for name in part.header["TTYPE*"].values())
+        ):
+            return part.number
+    raise MapUnreadable("The file holds no table with columns of positions.")
 
 
 def votable_rows(path: Path) -> list[Row]:
@@ -149,16 +162,18 @@ def _table_rows(columns: Mapping[str, tuple[np.ndarray, object]]) -> list[Row]:
 
 
 def _cells(values: np.ndarray, blank: object) -> Iterable[JsonValue]:
-    return [_table_cell(value) if blank is None or value != blank else None for value in values.tolist()]
+    """Return a column's cells; single precision is read as the decimal number it was written from: 2.07, not 2.0699999."""
+    exact = values.astype("U").astype(np.float64) if values.dtype.kind == "f" and values.dtype.itemsize == 4 else values
+    return [_table_cell(value) if blank is None or value != blank else None for value in exact.tolist()]
 
 
 def _table_cell(value: object) -> JsonValue:
-    """Return a cell of a binary table as JSON has it."""
+    """Return a cell of a binary table as JSON has it; an empty text is nothing."""
     match value:
         case bytes():
-            return value.decode("ascii", "replace").strip()
+            return value.decode("ascii", "replace").strip() or None
         case str():
-            return value.strip()
+            return value.strip() or None
         case bool() | int() | None:
             return value
         case float():

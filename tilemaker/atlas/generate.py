@@ -1,0 +1,150 @@
+"""From files and folders, in any mix, to a configuration that shows them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tilemaker.errors import MapError, MapUnreadable
+
+from .catalogues import read_catalogue
+from .filenames import stem_of
+from .images import FileLayers, layers_in
+from .models import Band, Config, FileType, LayerConfig, Map, MapGroup, SourceFile, SourceGroupConfig
+from .naming import with_ids
+from .scan import Candidate, Skipped, candidates
+
+BAND_WITHOUT_NAME = "All"
+"""What the band of files is called that name no frequency."""
+
+FILE_TYPES: dict[str, FileType] = {".json": "json", ".csv": "csv", ".vot": "votable", ".votable": "votable", ".xml": "votable"}
+"""How the name of a catalogue ends; FITS tables are found by looking inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A configuration, and what had to be left out of it."""
+
+    config: Config
+    skipped: tuple[Skipped, ...]
+
+
+def generate(files: Sequence[Path]) -> Generated:
+    """Make a configuration that shows files. No pixel is read.
+
+    Parameters
+    ----------
+    files
+        FITS maps, catalogues and folders, in any order; see `tilemaker.atlas.scan.candidates` for what is taken of a folder.
+
+    Returns
+    -------
+    Generated
+        A configuration with absolute file names and an id at every node. Files named one by one form one group, and each folder
+        forms its own. In a group, files of one folder that differ only in what they hold of the same observation (map, inverse
+        variance, hits …) are one map, and those of different frequencies are its bands.
+    """
+    gathered = _Gathered()
+    for found in candidates(files):
+        if isinstance(found, Skipped):
+            gathered.skipped.append(found)
+        else:
+            gathered.take(found)
+    return Generated(gathered.config(), tuple(gathered.skipped))
+
+
+class _Gathered:
+    """What has been found so far."""
+
+    def __init__(self) -> None:
+        self.skipped: list[Skipped] = []
+        self._maps: defaultdict[str, list[FileLayers]] = defaultdict(list)
+        self._sources: list[SourceGroupConfig] = []
+
+    def take(self, candidate: Candidate) -> None:
+        """Look at a file and keep what it is good for, or the reason why that is nothing."""
+        file_type = FILE_TYPES.get(candidate.path.suffix.lower())
+        try:
+            if file_type:
+                self._sources.append(_catalogue(candidate.path, file_type))
+            else:
+                self._take_fits(candidate)
+        except MapError as refused:
+            self.skipped.append(Skipped(candidate.path, str(refused)))
+
+    def _take_fits(self, candidate: Candidate) -> None:
+        """Keep the maps of a FITS file; where there are none, the catalogue in it. Raises `MapError`."""
+        try:
+            self._maps[candidate.group].append(layers_in(candidate.path))
+        except MapError as no_map:
+            try:
+                self._sources.append(_catalogue(candidate.path, "fits"))
+            except MapError:
+                raise no_map from None
+
+    def config(self) -> Config:
+        """Return everything found, with ids."""
+        groups = tuple(MapGroup(name=name, maps=_maps(name, files)) for name, files in self._maps.items() if files)
+        return with_ids(Config(map_groups=groups, source_groups=tuple(self._sources)))
+
+
+def _catalogue(path: Path, file_type: FileType) -> SourceGroupConfig:
+    """Return the entry of a catalogue that can be read. Raises `MapUnreadable`."""
+    try:
+        catalogue = read_catalogue(path, file_type)
+    except MapUnreadable:
+        if file_type == "json" and _is_configuration(path):
+            raise MapUnreadable("The file is a configuration, not a catalogue: use it with `tilemaker serve`.") from None
+        raise
+    if not catalogue.sources:
+        raise MapUnreadable("The catalogue holds no source.")
+    return SourceGroupConfig(name=stem_of(path).replace("_", " "), provider=SourceFile(file_type=file_type, filename=path))
+
+
+def _is_configuration(path: Path) -> bool:
+    try:
+        top = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    first = top[0] if isinstance(top, list) and top else top
+    return isinstance(first, dict) and bool({"map_groups", "maps"} & first.keys())
+
+
+def _maps(group: str, files: Iterable[FileLayers]) -> tuple[Map, ...]:
+    """Put the files of one observation together."""
+    observations: defaultdict[tuple[Path, str], list[FileLayers]] = defaultdict(list)
+    for file in files:
+        observations[file.path.parent, file.name.title].append(file)
+    titles = {key: _title(key[1], group, members) for key, members in observations.items()}
+    repeated = {title for title, number in Counter(titles.values()).items() if number > 1}
+    return tuple(
+        Map(name=f"{titles[key]} ({key[0].name})" if titles[key] in repeated else titles[key], bands=_bands(members))
+        for key, members in observations.items()
+    )
+
+
+def _title(title: str, group: str, files: Sequence[FileLayers]) -> str:
+    """Return the name of a map; files called no more than ``map.fits`` and ``ivar.fits`` are known by where they are."""
+    return title or (stem_of(files[0].path) if len(files) == 1 else group)
+
+
+def _bands(files: Iterable[FileLayers]) -> tuple[Band, ...]:
+    """Sort files into bands, in the order of their names, those without one last; the sky before what is known about it."""
+    bands: defaultdict[str, list[FileLayers]] = defaultdict(list)
+    for file in sorted(files, key=lambda file: (file.name.band is None, file.name.band or "", file.rank)):
+        bands[file.name.band or BAND_WITHOUT_NAME].append(file)
+    return tuple(Band(name=name, layers=_numbered(members)) for name, members in bands.items())
+
+
+def _numbered(files: Iterable[FileLayers]) -> tuple[LayerConfig, ...]:
+    """Return the layers of a band; where names repeat, a number tells the later ones apart."""
+    seen: Counter[str] = Counter()
+    layers: list[LayerConfig] = []
+    for layer in (layer for file in files for layer in file.layers):
+        seen[layer.name] += 1
+        number = seen[layer.name]
+        layers.append(layer.model_copy(update={"name": f"{layer.name} ({number})"}) if number > 1 else layer)
+    return tuple(layers)

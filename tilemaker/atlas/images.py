@@ -1,0 +1,120 @@
+"""FITS files as entries of a configuration: which images can be shown, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tilemaker.errors import MapError, UnsupportedGeometry
+from tilemaker.providers.fits import LISTING_BYTES, FitsSpec, ImageInfo, images_in, placed
+from tilemaker.providers.hdus import walk
+
+from .filenames import FileName, read_name, words_of
+from .kinds import ANYTHING, STOKES_OF_CODE, STOKES_QUANTITIES, Clues, Look, Recognised, recognise
+from .models import LayerConfig
+
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayers:
+    """The layers of one file."""
+
+    path: Path
+    name: FileName
+    layers: tuple[LayerConfig, ...]
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Where the file stands among others of its band: the sky first, then what nobody recognised, then hits, masks and such."""
+        quantity = self.layers[0].quantity
+        order = 0 if quantity in STOKES_QUANTITIES else 1 if quantity is None else 2
+        return order, self.name.variant or ""
+
+
+def layers_in(path: Path) -> FileLayers:
+    """Return a layer for every plane of every image of a file that can be shown.
+
+    Raises
+    ------
+    MapError
+        The file cannot be read, or holds nothing that can be shown; the message says why.
+    """
+    images, problems = _sorted_out(images_in(path))
+    if not images:
+        raise UnsupportedGeometry(problems[0] if problems else _why_no_image(path))
+    name = read_name(path)
+    layers = tuple(layer for image in images for layer in _layers(path, name, image, is_alone=len(images) == 1))
+    return FileLayers(path, name, layers)
+
+
+def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
+    """Separate the images that can be placed on the sky from the reasons why others cannot."""
+    usable: list[ImageInfo] = []
+    problems: list[str] = []
+    for image in images:
+        try:
+            placed(image.header, image.shape[1:])
+            usable.append(image)
+        except MapError as refused:
+            problems.append(str(refused))
+    return usable, problems
+
+
+def _why_no_image(path: Path) -> str:
+    """Say what a file holds that can be read but has no image."""
+    headers = [part.header for part in walk(path, LISTING_BYTES)]
+    if any(header.get("PIXTYPE") == "HEALPIX" or {"NSIDE", "ORDERING"} <= set(header) for header in headers):
+        return "The file holds a HEALPix map, which cannot be shown yet."
+    holds_table = any("TABLE" in str(header.get("XTENSION", "")) for header in headers)
+    return "The file holds tables, but no image and no positions of sources." if holds_table else "The file holds no image."
+
+
+def _layers(path: Path, name: FileName, image: ImageInfo, *, is_alone: bool) -> Iterator[LayerConfig]:
+    units = units_of(image.header)
+    clues = Clues(name.words | words_of(image.name or ""), image.shape[0], units, stokes_of(image.header))
+    found = recognise(clues, extname=words_of(image.name or ""), stokes_word=name.stokes)
+    for index, look in enumerate(found.looks):
+        vmin, vmax = look.limits_in(units)
+        yield LayerConfig(
+            name=_layer_name(look, found, image.name if not is_alone else None, name.variant),
+            provider=FitsSpec(filename=path, hdu=image.hdu, index=index if image.shape[0] > 1 else None),
+            quantity=look.quantity,
+            units=units,
+            vmin=vmin,
+            vmax=vmax,
+            cmap=look.cmap,
+            comment=f"Recognised as: {found.kind.name}." if found.kind is not ANYTHING else None,
+        )
+
+
+def _layer_name(look: Look, found: Recognised, extname: str | None, variant: str | None) -> str:
+    """Return what the menu shows: EXTNAME stands for, or in front of, a look that says little by itself."""
+    name = look.name
+    if extname and found.kind is ANYTHING:
+        name = extname if len(found.looks) == 1 else f"{extname} {look.name.removeprefix('Image ')}"
+    return f"{name} ({variant})" if variant else name
+
+
+def units_of(header: Header) -> str | None:
+    """Return BUNIT as written; None when it is missing or blank."""
+    return str(header.get("BUNIT", "")).strip() or None
+
+
+def stokes_of(header: Header) -> tuple[str, ...]:
+    """Return the Stokes parameter of each plane; empty when the header does not say, or the planes differ in something else too."""
+    sizes = {axis: int(header.get(f"NAXIS{axis}", header.get(f"ZNAXIS{axis}", 1))) for axis in range(3, 10)}
+    axis = next((axis for axis in sizes if str(header.get(f"CTYPE{axis}", "")).strip().upper() == "STOKES"), None)
+    if axis is None or any(size != 1 for other, size in sizes.items() if other != axis):
+        return ()
+    first, step, pixel = (_number(header, f"{key}{axis}", default=1.0) for key in ("CRVAL", "CDELT", "CRPIX"))
+    codes = [round(first + (plane + 1 - pixel) * step) for plane in range(sizes[axis])]
+    return tuple(STOKES_OF_CODE[code] for code in codes) if all(code in STOKES_OF_CODE for code in codes) else ()
+
+
+def _number(header: Header, key: str, *, default: float) -> float:
+    value = header.get(key, default)
+    return float(value) if isinstance(value, int | float) else default
