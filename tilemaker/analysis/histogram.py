@@ -13,7 +13,7 @@ from .parameters import OfLayer
 from .product import Bounds, Finding, Product
 
 if TYPE_CHECKING:
-    from tilemaker.atlas.atlas import Layer
+    from tilemaker.atlas.layer import Layer
 
 BINS = 128
 WIDTH_IN_LIMITS = 4.0

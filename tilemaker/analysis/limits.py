@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from tilemaker.render.colour import is_diverging
+from cachetools import LRUCache, cached
 
 if TYPE_CHECKING:
-    from tilemaker.atlas.atlas import Layer
+    from tilemaker.atlas.layer import Layer
+
+DIVERGING = frozenset(
+    {"BrBG", "PRGn", "PiYG", "PuOr", "RdBu", "RdGy", "RdYlBu", "RdYlGn", "Spectral", "berlin", "bwr", "cmb_hotcold", "coolwarm"}
+    | {"managua", "planck", "seismic", "vanimo", "wmap"}
+)
+"""Colour maps that are meant for values on both sides of zero; reversed they are as well."""
 
 _LARGEST = 1e300
 """Limits beyond this leave no room for arithmetic."""
@@ -17,12 +24,20 @@ _LARGEST = 1e300
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The values drawn in the first and the last colour, layer units; ``vmin`` may lie above ``vmax`` where the configuration says so."""
+    """The values drawn in the first and the last colour, layer units.
+
+    ``vmin`` lies above ``vmax`` where the configuration says so.
+    """
 
     vmin: float
     vmax: float
 
 
+def _depends_on(layer: Layer, tail_percent: float) -> tuple[object, ...]:
+    return layer.version, layer.vmin, layer.vmax, layer.cmap, tail_percent
+
+
+@cached(LRUCache(4096), key=_depends_on, lock=Lock())
 def limits_of(layer: Layer, tail_percent: float) -> Limits:
     """Return the layer's limits, those it leaves open ("auto") taken from its pixels.
 
@@ -60,7 +75,7 @@ def _robust_range(layer: Layer, tail_percent: float) -> tuple[float, float]:
     summary = layer.provider.summary()
     low = max(summary.percentile(tail_percent), -_LARGEST)
     high = min(summary.percentile(100.0 - tail_percent), _LARGEST)
-    if is_diverging(layer.cmap):
+    if layer.cmap.removesuffix("_r") in DIVERGING:
         high = max(abs(low), abs(high))
         low = -high
     return (low, high) if high > low else (low - _margin(low), high + _margin(high))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from .parameters import OfLayer
 
 if TYPE_CHECKING:
-    from tilemaker.atlas.atlas import Layer
+    from tilemaker.atlas.layer import Layer
     from tilemaker.cache import Cache
 
 

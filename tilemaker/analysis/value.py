@@ -10,7 +10,7 @@ from .parameters import Declination, OfLayer, RightAscension
 from .product import Bounds, Finding, Product
 
 if TYPE_CHECKING:
-    from tilemaker.atlas.atlas import Layer
+    from tilemaker.atlas.layer import Layer
 
 
 class ValueAsked(OfLayer):

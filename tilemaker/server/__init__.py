@@ -1,1 +1,34 @@
-"""The web: routes, status codes, headers, OpenAPI and the viewer's files."""
+"""The web: routes, status codes, headers, OpenAPI and the viewer's files.
+
+``tilemaker.server:app`` is the application for gunicorn and uvicorn: made from the environment when first asked for, so that
+importing the package does nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+
+@cache
+def _app_of_environment() -> Starlette:
+    from tilemaker.atlas.load import load_atlas
+    from tilemaker.render.colour import names
+    from tilemaker.settings import Settings
+
+    from .app import create_app
+    from .services import build_services, build_workshop
+
+    settings = Settings.from_environment()
+    workshop = build_workshop(settings)
+    atlas = load_atlas(settings.config_path, workshop, colour_maps=names())
+    return create_app(build_services(settings, atlas, workshop))
+
+
+def __getattr__(name: str) -> Starlette:
+    if name == "app":
+        return _app_of_environment()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

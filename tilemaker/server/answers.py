@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from tilemaker.render.quantise import Encoding
 
@@ -83,7 +83,8 @@ class MapGroupMenu(MapGroupSummary):
 class Grid(Answer):
     """The tile pyramid, in degrees.
 
-    Pixel (row r, column c) of the finest level is centred on RA west_deg + (c + 0.5) pixel_deg, Dec south_deg + (r + 0.5) pixel_deg.
+    The centre of pixel (row r, column c) of the finest level is RA west_deg + (c + 0.5) pixel_deg, Dec
+    south_deg + (r + 0.5) pixel_deg.
     """
 
     pixel_deg: float
@@ -228,11 +229,11 @@ class Source(Answer):
     """One source."""
 
     name: str | None
-    ra: float
-    """Degrees."""
-    dec: float
-    """Degrees."""
-    extra: dict[str, object] | None
+    ra: float = Field(validation_alias="ra_deg")
+    """Right ascension, degrees."""
+    dec: float = Field(validation_alias="dec_deg")
+    """Declination, degrees."""
+    extra: dict[str, JsonValue]
     """Whatever else the catalogue says."""
 
 

@@ -5,28 +5,88 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 import tilemaker
 
 if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
+    from tilemaker.atlas.layer import Layer
 
-    from tilemaker.atlas.atlas import Layer
+Caller: TypeAlias = HTTPConnection[Any]
+"""Who asks, whatever the application keeps beside."""
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 A_WHILE_SECONDS = 60
-"""How long an address without a version is believed before it is asked for again."""
+"""How long a tile whose address has no version is believed before it is asked for again."""
 
 WHO_IS_ASKING = ("Authorization", "Cookie")
 """The headers by which a caller is recognised."""
 
 
-def version_of(layer: Layer) -> str:
-    """Return a short text that changes whenever any tile of the layer may: the map, its recommended look, or this program."""
-    return _digest(layer.version, layer.cmap, layer.vmin, layer.vmax, tilemaker.__version__)
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may keep an answer, and for how long it is believed."""
+
+    is_private: bool = False
+    """Whether only the caller's own cache may keep it: as soon as a grant was needed."""
+    is_immutable: bool = False
+    """Whether it need never be asked for again, because its address names the version."""
+    seconds: int = 0
+    """How long it is believed otherwise; 0 to ask each time whether it is still the same."""
+
+    def __str__(self) -> str:
+        who = "private" if self.is_private else "public"
+        if self.is_immutable:
+            return f"{who}, max-age={A_YEAR_SECONDS}, immutable"
+        return f"{who}, max-age={self.seconds}, must-revalidate" if self.seconds else f"{who}, no-cache"
+
+
+CALLERS_OWN = Policy(is_private=True)
+"""For what depends on who is asking."""
+FOR_EVER = Policy(is_immutable=True)
+"""For what has its version in its name."""
+A_DAY = Policy(seconds=24 * 3600)
+"""For what is the same for everybody, and whose change nobody would mind to miss for a day."""
+FOR_ALL = Policy()
+"""For what is the same for everybody, until the program changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How one answer may be kept."""
+
+    tag: str
+    """Strong entity tag."""
+    policy: Policy
+    varies_with: tuple[str, ...] = ()
+    """Request headers that it depends on, beside who is asking."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What says so."""
+        return {"ETag": self.tag, "Cache-Control": str(self.policy)} | self._vary
+
+    @property
+    def headers_of_preview(self) -> dict[str, str]:
+        """What says that this is drawn from a sample, until the overview is built, and not to be kept at all."""
+        return {"Cache-Control": "no-store", "Tile-Quality": "preview"} | self._vary
+
+    @property
+    def _vary(self) -> dict[str, str]:
+        varies_with = self.varies_with + (WHO_IS_ASKING if self.policy.is_private else ())
+        return {"Vary": ", ".join(varies_with)} if varies_with else {}
+
+    def is_held_by(self, caller: Caller) -> bool:
+        """Whether the caller has this very answer, by its ``If-None-Match``: a list of tags, weak or not, or ``*``."""
+        held = ",".join(caller.headers.getlist("if-none-match"))
+        return held.strip() == "*" or self.tag in (tag.strip().removeprefix("W/") for tag in held.split(","))
+
+    def not_modified(self) -> Response:
+        """Say that the caller has it."""
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=self.headers)
 
 
 def tag_of(*parts: object) -> str:
@@ -34,47 +94,9 @@ def tag_of(*parts: object) -> str:
     return f'"{_digest(*parts)}"'
 
 
-def _digest(*parts: object) -> str:
-    return blake2b("\n".join(map(repr, parts)).encode(), digest_size=9).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """How an answer may be kept."""
-
-    tag: str
-    """Strong entity tag."""
-    is_private: bool
-    """Whether only the caller's own cache may keep it: as soon as a grant was needed."""
-    is_immutable: bool = False
-    """Whether its address names the version, so that it need never be asked for again."""
-    seconds: int = 0
-    """How long it is believed otherwise."""
-    varies_with: tuple[str, ...] = ()
-    """Request headers that it depends on."""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What says so."""
-        varies_with = self.varies_with + (WHO_IS_ASKING if self.is_private else ())
-        headers = {"ETag": self.tag, "Cache-Control": self._cache_control}
-        return headers | {"Vary": ", ".join(varies_with)} if varies_with else headers
-
-    @property
-    def _cache_control(self) -> str:
-        who = "private" if self.is_private else "public"
-        if self.is_immutable:
-            return f"{who}, max-age={A_YEAR_SECONDS}, immutable"
-        return f"{who}, max-age={self.seconds}, must-revalidate" if self.seconds else f"{who}, no-cache"
-
-    def is_held_by(self, caller: HTTPConnection) -> bool:
-        """Whether the caller has this very answer, by its ``If-None-Match``: a list of tags, weak or not, or ``*``."""
-        held = caller.headers.get("if-none-match", "")
-        return held.strip() == "*" or self.tag in (tag.strip().removeprefix("W/") for tag in held.split(","))
-
-    def not_modified(self) -> Response:
-        """Say that the caller has it."""
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=self.headers)
+def version_of(layer: Layer) -> str:
+    """Return a short text that changes whenever any tile of the layer may: its map, its recommended look, or this program."""
+    return _digest(layer.version, layer.cmap, layer.vmin, layer.vmax, tilemaker.__version__)
 
 
 def keeping_of(layer: Layer, version: str | None, *parts: object, varies_with: tuple[str, ...] = ()) -> Keeping:
@@ -83,23 +105,18 @@ def keeping_of(layer: Layer, version: str | None, *parts: object, varies_with: t
     Parameters
     ----------
     layer
-        The layer; opened, no pixels read.
+        The layer; it is opened, and no pixel is read.
     version
-        The version its address names, if any.
+        The version that the address names, if any.
     parts
         What else it depends on.
     varies_with
-        The request headers it depends on; what they came to belongs to ``parts``.
+        The request headers it depends on; what follows from them belongs to ``parts``.
     """
     current = version_of(layer)
-    return Keeping(
-        tag=tag_of(current, layer.layer_id, *parts),
-        is_private=bool(layer.required),
-        is_immutable=version == current,
-        seconds=A_WHILE_SECONDS,
-        varies_with=varies_with,
-    )
+    policy = Policy(is_private=bool(layer.required), is_immutable=version == current, seconds=A_WHILE_SECONDS)
+    return Keeping(tag_of(current, layer.layer_id, *parts), policy, varies_with)
 
 
-PREVIEW = {"Cache-Control": "no-store", "Tile-Quality": "preview"}
-"""Headers of what is drawn from a sample, until the overview is built."""
+def _digest(*parts: object) -> str:
+    return blake2b("\n".join(map(repr, parts)).encode(), digest_size=9).hexdigest()

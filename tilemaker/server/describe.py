@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tilemaker.analysis.drawing import encoding_of
 from tilemaker.errors import MapError
-from tilemaker.render.quantise import encoding_for
 
 from . import answers
 from .caching import version_of
 
 if TYPE_CHECKING:
-    from tilemaker.atlas.atlas import Layer, View
+    from collections.abc import Sequence
+
+    from tilemaker.atlas.atlas import View
+    from tilemaker.atlas.layer import Layer
+    from tilemaker.atlas.tree import BandNode, GroupNode, MapNode
 
 
 def layer_in_full(layer: Layer, *, with_encoding: bool = True) -> answers.Layer:
@@ -44,7 +48,7 @@ def _of_map(layer: Layer, *, with_encoding: bool) -> answers.OfMapFile:
         bounding_bottom=box.south_deg,
         grid=answers.Grid.model_validate(grid),
         version=version_of(layer),
-        encoding=encoding_for(layer.provider.summary()) if with_encoding else None,
+        encoding=encoding_of(layer) if with_encoding else None,
         progress=progress,
         is_final=progress >= 1.0,
     )

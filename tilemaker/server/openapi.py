@@ -12,10 +12,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 import tilemaker
+from tilemaker.render.colour import names
 
 from . import answers
 from .errors import status_of
 from .operations import parts_of
+from .parameters import COLOUR_MAP_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,8 +48,8 @@ def _schemas(operations: Iterable[AnyOperation]) -> Json:
     models = {answers.Error} | {operation.answers for operation in operations if operation.answers}
     in_order = sorted(models, key=lambda model: model.__name__)
     _, document = models_json_schema([(model, "serialization") for model in in_order], ref_template=_REF)
-    schemas: Json = document["$defs"]
-    return schemas
+    colour_maps: Json = {"type": "string", "enum": list(names()), "description": "A colour map."}
+    return {COLOUR_MAP_SCHEMA: colour_maps, **document["$defs"]}
 
 
 def _entry(operation: AnyOperation, path: str) -> dict[str, Json]:
@@ -75,7 +77,9 @@ def _parameters(asks: type[BaseModel], parts: frozenset[str]) -> Iterable[Json]:
 
 
 def _without_null(field: Mapping[str, Json]) -> dict[str, Json]:
-    """Drop what means "not given": an address cannot say null."""
+    """Drop what means "not given": an address cannot say null. A field may refer to a schema of its own by ``x-schema``."""
+    if "x-schema" in field:
+        return {"$ref": _REF.format(model=field["x-schema"])}
     bare = {key: value for key, value in field.items() if key not in {"title", "description"} and (key, value) != ("default", None)}
     alternatives = bare.pop("anyOf", None)
     if not isinstance(alternatives, list):

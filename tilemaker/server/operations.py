@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
@@ -50,6 +50,8 @@ class Operation(Generic[A]):
     """The errors that it answers with, beside a bad parameter."""
     other_statuses: dict[int, str] = field(default_factory=dict)
     """Answers without content or beside the usual, and what they mean."""
+    details: str = ""
+    """What is to be said beside the endpoint's docstring, in Markdown."""
     also: Sequence[str] = ()
     """Other addresses, which earlier front ends use."""
 
@@ -60,8 +62,8 @@ class Operation(Generic[A]):
 
     @property
     def description(self) -> str:
-        """What the endpoint's docstring says."""
-        return inspect.cleandoc(self.endpoint.__doc__ or "")
+        """What the endpoint's docstring says, and more."""
+        return f"{inspect.cleandoc(self.endpoint.__doc__ or '')}\n\n{self.details}".strip()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -69,7 +71,8 @@ class Operation(Generic[A]):
         return self.path, *self.also
 
 
-AnyOperation: TypeAlias = "Operation[BaseModel]"
+AnyOperation: TypeAlias = Operation[Any]
+"""An operation in a list of them, where what each asks is its own affair."""
 
 
 def parts_of(path: str) -> frozenset[str]:

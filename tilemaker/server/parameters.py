@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from tilemaker.analysis.parameters import Number, OfLayer
-from tilemaker.render import colour
-from tilemaker.render.style import Style
+from tilemaker.analysis.parameters import OfLayer
+from tilemaker.errors import ColourMapNotFound
+from tilemaker.render.colour import palette
+from tilemaker.render.style import ColourMapName, Style
 
-COLOUR_MAPS = sorted(colour.names())
-
-
-def _none_if_auto(text: object) -> object:
-    return None if text == "auto" else text
+COLOUR_MAP_SCHEMA = "ColourMap"
+"""Name under which the OpenAPI document lists the colour maps."""
 
 
-Limit = Annotated[
-    Number | None,
-    BeforeValidator(_none_if_auto),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"const": "auto"}]}),
-]
-"""A limit of the colour scale; `auto` is the layer's own."""
+def _known(name: str | None) -> str | None:
+    try:
+        if name is not None:
+            palette(name)
+    except ColourMapNotFound as unknown:
+        raise PydanticCustomError("colour_map", "{sentence}", {"sentence": str(unknown).rstrip(".")}) from None
+    return name
+
+
+def _refer(generated: JsonDict) -> None:
+    generated["x-schema"] = COLOUR_MAP_SCHEMA
+
+
+KnownColourMap = Annotated[ColourMapName, AfterValidator(_known), Field(json_schema_extra=_refer)]
+"""The name of a colour map that exists, or None for the layer's own."""
 
 
 class Ask(BaseModel):
@@ -60,23 +68,15 @@ class OfSourceGroup(Ask):
     """Identifier of the list of sources."""
 
 
-class Drawing(OfLayer, Style):
+class Drawing(Style, OfLayer):
     """One layer, and how it is to be drawn."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
-
-    cmap: str | None = Field(default=None, json_schema_extra={"enum": list(COLOUR_MAPS)})
-    """Colour map: any Matplotlib name, or `planck`, `wmap`, `cmb_hotcold`; by default the layer's own."""
-    vmin: Limit = None
-    """Value drawn in the first colour, layer units; by default the layer's own."""
-    vmax: Limit = None
-    """Value drawn in the last colour. Below `vmin`, the colours run the other way."""
+    cmap: KnownColourMap = None
+    """Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own."""
     v: str | None = None
     """The layer's `version`. While it is the current one the answer may be cached for ever."""
 
-    @field_validator("cmap")
-    @classmethod
-    def _is_known(cls, name: str | None) -> str | None:
-        if name is not None and name not in COLOUR_MAPS:
-            raise PydanticCustomError("colour_map", "must be a Matplotlib colour map, planck, wmap or cmb_hotcold")
-        return name
+    @property
+    def style(self) -> Style:
+        """How it is to be drawn, alone."""
+        return Style.model_validate(self.model_dump(include=set(Style.model_fields)))

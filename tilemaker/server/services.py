@@ -1,47 +1,88 @@
-"""What the server is made of, in one value."""
+"""What the server is made of, in one value, and how it is made of settings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from tilemaker.analysis.product import Bounds
+from tilemaker.auth import BACKENDS, AuthOptions
+from tilemaker.cache import CACHES, CacheOptions
+from tilemaker.providers.workshop import Workshop
+from tilemaker.tiles.tiles import Tiles
+
+from .catalogues import WrittenCatalogues
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from starlette.authentication import AuthenticationBackend
 
     from tilemaker.atlas.atlas import Atlas
     from tilemaker.cache import Cache
-    from tilemaker.providers.workshop import Workshop
-    from tilemaker.tiles.tiles import Tiles
+    from tilemaker.settings import Settings
+
+BUILT_VIEWER = Path(__file__).with_name("static")
+"""Where the viewer is built."""
+
+_MEGABYTE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything that endpoints work with. Tests put in-memory twins in place of any of it."""
 
     atlas: Atlas
     tiles: Tiles
     cache: Cache
-    """For analyses and other answers that are dear to make."""
+    """For analyses; tiles have theirs."""
     auth: AuthenticationBackend
-    """Who is asking; the scopes of the credentials are the grants."""
+    """Who is asking: the scopes of the credentials are the grants."""
     bounds: Bounds = Bounds()
+    """What the operator allows analyses."""
     viewer: Path | None = None
     """Folder of the built viewer, or None to serve the API alone."""
+    api_endpoint: str = "./"
+    """Where the viewer finds the API, relative to its own address or in full."""
     origins: str | None = None
-    """Regular expression of the origins whose pages may read the API, or None for no other than its own."""
+    """Regular expression of the origins whose pages may read the API; None for none but its own."""
+    catalogues: WrittenCatalogues = field(default_factory=WrittenCatalogues)
+    """Catalogues as they are sent."""
     workshop: Workshop | None = None
     """Closed when the server ends."""
     request_threads: int = 8
     """Number of requests worked on at once."""
     precaches: bool = False
-    """Whether every map's overview is asked for at start."""
+    """Whether every map's overview is asked for at the start."""
 
 
 class State(TypedDict):
     """What every request carries: ``request.state["services"]``."""
 
     services: Services
+
+
+def build_workshop(settings: Settings) -> Workshop:
+    """Return what the providers of an atlas share, as the operator chose it."""
+    return Workshop(
+        overview_bytes=settings.overview_size_mb * _MEGABYTE,
+        unpack_bytes=settings.unpack_limit_mb * _MEGABYTE,
+        threads=settings.background_threads,
+    )
+
+
+def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Services:
+    """Return everything that serves an atlas, as the operator chose it."""
+    cache = CACHES[settings.cache_type](CacheOptions(max_bytes=settings.cache_size_mb * _MEGABYTE))
+    return Services(
+        atlas=atlas,
+        tiles=Tiles(cache),
+        cache=cache,
+        auth=BACKENDS[settings.auth_type](AuthOptions(mock_grants=frozenset(settings.mock_grants))),
+        bounds=Bounds(tail_percent=settings.analysis_auto_contrast_percentile, max_pixels=settings.cutout_max_pixels),
+        viewer=BUILT_VIEWER if settings.serve_frontend else None,
+        api_endpoint=settings.api_endpoint,
+        origins=settings.origin_pattern if settings.add_cors and settings.origins else None,
+        workshop=workshop,
+        request_threads=settings.request_threads,
+        precaches=settings.precache,
+    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from tilemaker.analysis.product import AnyProduct, P, R, Product
+    from tilemaker.analysis.product import AnyProduct, P, Product, R
 
 
 def _endpoint_of(product: Product[P, R]) -> Callable[[Asker, P], Response]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tilemaker.server import answers
-from tilemaker.server.operations import AnyOperation, Asker, Nothing, Operation
+from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.replies import as_json
 from tilemaker.server.visibility import view_of
 
@@ -15,4 +15,4 @@ def get_boxes(request: Asker, _asked: Nothing) -> Response:
     return as_json(request, answers.Boxes.model_validate(view_of(request).boxes()))
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (Operation("/highlights/boxes", get_boxes, "Sources and boxes", Nothing, answers.Boxes),)
+OPERATIONS = (Operation("/highlights/boxes", get_boxes, "Sources and boxes", Nothing, answers.Boxes),)

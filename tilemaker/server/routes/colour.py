@@ -8,8 +8,8 @@ from starlette.responses import Response
 import tilemaker
 from tilemaker.errors import ColourMapNotFound
 from tilemaker.render import colour
-from tilemaker.server.caching import A_YEAR_SECONDS, Keeping, tag_of
-from tilemaker.server.operations import AnyOperation, Asker, Operation
+from tilemaker.server.caching import A_DAY, Keeping, tag_of
+from tilemaker.server.operations import Asker, Operation
 from tilemaker.server.parameters import Ask
 
 
@@ -23,13 +23,13 @@ class OfColourMap(Ask):
 def get_colour_map(request: Asker, asked: OfColourMap) -> Response:
     """Draw a colour map as a bar of 8 x 256 pixels, the colour of `vmin` at the left."""
     bar = colour.bar(asked.cmap)
-    keeping = Keeping(tag_of(asked.cmap, tilemaker.__version__), is_private=False, seconds=A_YEAR_SECONDS)
+    keeping = Keeping(tag_of(asked.cmap, tilemaker.__version__), A_DAY)
     if keeping.is_held_by(request):
         return keeping.not_modified()
     return Response(bar, headers=keeping.headers, media_type="image/png")
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (
+OPERATIONS = (
     Operation(
         "/histograms/{cmap}.png",
         get_colour_map,

@@ -10,13 +10,13 @@ from starlette.responses import Response
 import tilemaker
 from tilemaker.errors import MapError
 from tilemaker.server import answers
-from tilemaker.server.operations import AnyOperation, Asker, Nothing, Operation
+from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.visibility import view_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from tilemaker.atlas.atlas import Layer
+    from tilemaker.atlas.layer import Layer
 
 TAG = "Service"
 
@@ -51,7 +51,7 @@ def _now(answer: BaseModel, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(answer.model_dump_json(), status, {"Cache-Control": "no-store"}, "application/json")
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (
+OPERATIONS = (
     Operation("/healthz", get_health, TAG, Nothing, answers.Health),
     Operation("/readyz", get_readiness, TAG, Nothing, answers.Readiness, other_statuses={503: "No layer can be read."}),
 )

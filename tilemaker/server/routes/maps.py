@@ -8,7 +8,7 @@ from tilemaker.analysis.parameters import OfLayer
 from tilemaker.errors import BandNotFound, GroupNotFound, LayerNotFound, MapNotFound
 from tilemaker.server import answers
 from tilemaker.server.describe import layer_in_full, menu_towards, whole_tree
-from tilemaker.server.operations import AnyOperation, Asker, Nothing, Operation
+from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.parameters import OfBand, OfGroup, OfMap
 from tilemaker.server.replies import as_json
 from tilemaker.server.visibility import view_of
@@ -57,7 +57,7 @@ def get_tree(request: Asker, _asked: Nothing) -> Response:
     return as_json(request, whole_tree(view_of(request)))
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (
+OPERATIONS = (
     Operation("/map-groups", get_map_groups, TAG, Nothing, answers.MapGroups),
     Operation("/map-groups/{map_group_id}/maps", get_maps, TAG, OfGroup, answers.Maps, raises=[GroupNotFound]),
     Operation("/maps/{map_id}/bands", get_bands, TAG, OfMap, answers.Bands, raises=[MapNotFound]),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from tilemaker.server import answers
 from tilemaker.server.describe import menu
-from tilemaker.server.operations import AnyOperation, Asker, Operation
+from tilemaker.server.operations import Asker, Operation
 from tilemaker.server.parameters import Ask
 from tilemaker.server.replies import as_json
 from tilemaker.server.visibility import view_of
@@ -29,4 +29,4 @@ def get_search(request: Asker, asked: Words) -> Response:
     return as_json(request, answers.SearchResult(filtered_layer_menu=menu(found.view), matched_ids=found.matched_ids))
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (Operation("/search", get_search, "Atlas", Words, answers.SearchResult),)
+OPERATIONS = (Operation("/search", get_search, "Atlas", Words, answers.SearchResult),)

@@ -6,9 +6,10 @@ from starlette.responses import Response
 
 from tilemaker.errors import MapUnreadable, SourceGroupNotFound
 from tilemaker.server import answers
-from tilemaker.server.operations import AnyOperation, Asker, Nothing, Operation
+from tilemaker.server.caching import CALLERS_OWN
+from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.parameters import OfSourceGroup
-from tilemaker.server.replies import as_json
+from tilemaker.server.replies import as_json, send
 from tilemaker.server.visibility import view_of
 
 TAG = "Sources and boxes"
@@ -22,10 +23,10 @@ def get_source_groups(request: Asker, _asked: Nothing) -> Response:
 def get_source_group(request: Asker, asked: OfSourceGroup) -> Response:
     """List the sources of a catalogue."""
     group = view_of(request).source_group(asked.source_group_id)
-    return as_json(request, answers.SourceGroup.model_validate(group))
+    return send(request, request.state["services"].catalogues.written(group), CALLERS_OWN)
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (
+OPERATIONS = (
     Operation("/sources", get_source_groups, TAG, Nothing, answers.SourceGroups),
     Operation(
         "/sources/{source_group_id}",

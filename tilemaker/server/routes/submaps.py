@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
 from starlette.responses import Response
 
+from tilemaker.analysis.drawing import style_for
+from tilemaker.analysis.fits_image import fits_image
 from tilemaker.analysis.parameters import Number, RightAscension
+from tilemaker.analysis.submap import box_between, cut_out
 from tilemaker.errors import LayerNotFound, MapUnreadable, NoDataThere, RegionTooLarge
-from tilemaker.server.operations import AnyOperation, Asker, Operation
+from tilemaker.render.encode import LARGEST_SIDE, MEDIA_TYPES, encode
+from tilemaker.render.paint import paint
+from tilemaker.server.caching import keeping_of
+from tilemaker.server.operations import Asker, Operation
 from tilemaker.server.parameters import Drawing
+from tilemaker.server.visibility import view_of
 
-MEDIA_TYPES = ("image/png", "image/webp", "image/jpeg", "application/fits")
+if TYPE_CHECKING:
+    from tilemaker.analysis.product import Bounds
+    from tilemaker.atlas.layer import Layer
+    from tilemaker.sky.boxes import SkyBox
+
+FITS = "application/fits"
 
 
 class SubmapAsked(Drawing):
@@ -23,10 +34,16 @@ class SubmapAsked(Drawing):
     right: RightAscension
     """RA of the other side; the box is the short way round between the two."""
     top: Number
-    """Dec of one edge, degrees; the part of a box beyond a pole is left out."""
+    """Dec of one edge, degrees; what lies beyond a pole is left out."""
     bottom: Number
     """Dec of the other edge."""
-    ext: Literal["jpg", "webp", "png", "fits"] = Field(description="What to send.")
+    ext: Literal["png", "webp", "jpg", "fits"]
+    """What to send."""
+
+    @property
+    def box(self) -> SkyBox:
+        """Where it is on the sky. Raises `NoDataThere`."""
+        return box_between((self.left, self.right), (self.top, self.bottom))
 
 
 def get_submap(request: Asker, asked: SubmapAsked) -> Response:
@@ -35,16 +52,32 @@ def get_submap(request: Asker, asked: SubmapAsked) -> Response:
     The box is widened to whole pixels. The FITS image has a plate carrée WCS, the map's units and polarisation convention, and NaN
     where there is no data.
     """
-    raise NotImplementedError
+    services = request.state["services"]
+    layer = view_of(request).layer(asked.layer_id)
+    keeping = keeping_of(layer, asked.v, asked.box, asked.ext, asked.style, services.bounds)
+    if keeping.is_held_by(request):
+        return keeping.not_modified()
+    return Response(_written(layer, asked, services.bounds), headers=keeping.headers, media_type=_media_type(asked))
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (
+def _written(layer: Layer, asked: SubmapAsked, bounds: Bounds) -> bytes:
+    if asked.ext == "fits":
+        return fits_image(layer, cut_out(layer, asked.box, bounds))
+    submap = cut_out(layer, asked.box, bounds, largest_side=LARGEST_SIDE[asked.ext])
+    return encode(paint(submap.pixels, style_for(layer, asked.style, bounds)), asked.ext)
+
+
+def _media_type(asked: SubmapAsked) -> str:
+    return FITS if asked.ext == "fits" else MEDIA_TYPES[asked.ext]
+
+
+OPERATIONS = (
     Operation(
         "/layers/{layer_id}/submap/{left}/{right}/{top}/{bottom}/image.{ext}",
         get_submap,
         "Numbers",
         SubmapAsked,
-        media_types=MEDIA_TYPES,
+        media_types=[*MEDIA_TYPES.values(), FITS],
         raises=[LayerNotFound, NoDataThere, RegionTooLarge, MapUnreadable],
         other_statuses={304: "The caller has it already."},
         also=["/maps/{layer_id}/submap/{left}/{right}/{top}/{bottom}/image.{ext}"],

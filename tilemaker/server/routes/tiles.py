@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
 from starlette.responses import Response
 
+from tilemaker.analysis.drawing import encoding_of, style_for
 from tilemaker.analysis.parameters import Whole
 from tilemaker.errors import LayerNotFound, MapUnreadable, TileOutsideGrid
-from tilemaker.server.operations import AnyOperation, Asker, Operation
+from tilemaker.render.encode import MEDIA_TYPES, encode, transparent
+from tilemaker.render.paint import paint
+from tilemaker.render.quantise import LAYOUT, gzipped, npy, quantise
+from tilemaker.server.caching import keeping_of
+from tilemaker.server.operations import Asker, Operation
 from tilemaker.server.parameters import Drawing
+from tilemaker.server.replies import accepts_gzip
+from tilemaker.server.visibility import view_of
+from tilemaker.sky.grid import TileAddress
 
-MEDIA_TYPES = ("image/png", "image/webp", "image/jpeg", "application/octet-stream")
+if TYPE_CHECKING:
+    from tilemaker.analysis.product import Bounds
+    from tilemaker.atlas.layer import Layer
+    from tilemaker.providers.base import Pixels
+    from tilemaker.server.caching import Keeping
+
+OCTETS = "application/octet-stream"
 
 
 class TileAsked(Drawing):
     """One tile of a layer."""
 
     level: Whole
-    """Level of the pyramid: 0 is the whole sky in two tiles, each level doubles the resolution."""
+    """Level of the pyramid: 0 is the whole sky in two tiles, and each level doubles the resolution."""
     y: Whole
     """Row of the tile, from the south."""
     x: Whole
-    """Column of the tile, from RA -180 in increasing RA."""
-    ext: Literal["png", "webp", "jpg", "npy", "bin"] = Field(description="What to send.")
+    """Column of the tile, from RA -180 in increasing RA; in a flipped picture from the left, where RA is greatest."""
+    ext: Literal["png", "webp", "jpg", "npy", "bin"]
+    """What to send."""
+
+    @property
+    def address(self) -> TileAddress:
+        """Where the tile is on the sky. Numbers are never flipped."""
+        is_flipped = self.flip and self.ext in MEDIA_TYPES
+        return TileAddress(self.level, self.y, unflipped(self.level, self.x) if is_flipped else self.x)
+
+
+def unflipped(level: int, x: int) -> int:
+    """Return the column of the sky that is shown, mirrored, in a column of a flipped picture; outside the grid if ``x`` is.
+
+    The flipped sky has RA 360 at its left edge, so its left half is the sky's eastern one turned round: tiles keep the half that
+    they are in, because clients name columns by the RA of the unflipped sky modulo a turn.
+    """
+    columns = 1 << min(max(level, 0), 62)
+    return columns - 1 - x if x < columns else 3 * columns - 1 - x
 
 
 def get_tile(request: Asker, asked: TileAsked) -> Response:
@@ -34,21 +65,60 @@ def get_tile(request: Asker, asked: TileAsked) -> Response:
 
     `npy` is a float32 array in NumPy's format: exact values, C order, row 0 south, NaN where there is no data.
 
-    `bin` is the viewer's number tile: one little-endian 16-bit step for each pixel, row 0 south, -32768 where there is no data. Steps are turned into
-    units by the layer's `encoding`.
+    `bin` is the viewer's number tile, sent with `Content-Encoding: gzip` to whoever takes it.
     """
-    raise NotImplementedError
+    services = request.state["services"]
+    layer = view_of(request).layer(asked.layer_id)
+    is_gzip = asked.ext == "bin" and accepts_gzip(request.headers)
+    keeping = _keeping(layer, asked, services.bounds, is_gzip=is_gzip)
+    if asked.address in layer.grid and keeping.is_held_by(request):
+        return keeping.not_modified()
+    sample = services.tiles.get(layer, asked.address)
+    if sample is None:
+        return _off_the_map(asked, keeping)
+    body = _written(layer, sample.pixels, asked, services.bounds)
+    headers = keeping.headers if sample.is_final else keeping.headers_of_preview
+    if is_gzip:
+        body, headers["Content-Encoding"] = gzipped(body), "gzip"
+    return Response(body, headers=headers, media_type=_media_type(asked))
 
 
-OPERATIONS: tuple[AnyOperation, ...] = (
+def _keeping(layer: Layer, asked: TileAsked, bounds: Bounds, *, is_gzip: bool) -> Keeping:
+    if asked.ext in MEDIA_TYPES:
+        return keeping_of(layer, asked.v, asked.address, asked.ext, asked.style, bounds.tail_percent)
+    return keeping_of(
+        layer, asked.v, asked.address, asked.ext, is_gzip, varies_with=("Accept-Encoding",) if asked.ext == "bin" else ()
+    )
+
+
+def _off_the_map(asked: TileAsked, keeping: Keeping) -> Response:
+    if asked.ext == "npy" or asked.ext == "bin":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=keeping.headers)
+    return Response(transparent(asked.ext), headers=keeping.headers, media_type=MEDIA_TYPES[asked.ext])
+
+
+def _written(layer: Layer, pixels: Pixels, asked: TileAsked, bounds: Bounds) -> bytes:
+    if asked.ext == "npy":
+        return npy(pixels)
+    if asked.ext == "bin":
+        return quantise(pixels, encoding_of(layer))
+    return encode(paint(pixels, style_for(layer, asked.style, bounds)), asked.ext)
+
+
+def _media_type(asked: TileAsked) -> str:
+    return OCTETS if asked.ext == "npy" or asked.ext == "bin" else MEDIA_TYPES[asked.ext]
+
+
+OPERATIONS = (
     Operation(
         "/layers/{layer_id}/{level}/{y}/{x}/tile.{ext}",
         get_tile,
         "Tiles",
         TileAsked,
-        media_types=MEDIA_TYPES,
+        media_types=[*MEDIA_TYPES.values(), OCTETS],
         raises=[LayerNotFound, TileOutsideGrid, MapUnreadable],
         other_statuses={204: "A number tile that the map does not reach.", 304: "The caller has it already."},
+        details=LAYOUT,
         also=["/maps/{layer_id}/{level}/{y}/{x}/tile.{ext}"],
     ),
 )

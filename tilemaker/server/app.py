@@ -1,0 +1,90 @@
+"""The application: routes, who is asking, what happens at the start and at the end."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import asynccontextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.authentication import AuthenticationMiddleware
+from starlette.middleware.cors import CORSMiddleware
+
+from tilemaker.errors import MapError, TilemakerError
+
+from . import documentation, viewer
+from .errors import on_crash, on_error, on_http_exception
+from .operations import routes_of
+from .routes import OPERATIONS
+from .services import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from starlette.routing import BaseRoute
+
+    from tilemaker.atlas.atlas import Atlas
+
+    from .services import Services
+
+logger = logging.getLogger(__name__)
+
+READABLE_HEADERS = ("ETag", "Tile-Quality")
+"""What pages of other origins may read of an answer, beside what they always may."""
+
+
+def create_app(services: Services) -> Starlette:
+    """Return the application that serves an atlas."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = services.request_threads
+        if services.precaches:
+            Thread(target=_prepare_all, args=[services.atlas], name="prepare", daemon=True).start()
+        yield State(services=services)
+        if services.workshop:
+            services.workshop.close()
+
+    app = Starlette(
+        routes=_routes(services),
+        middleware=_middleware(services),
+        exception_handlers={TilemakerError: on_error, HTTPException: on_http_exception, Exception: on_crash},
+        lifespan=lifespan,
+    )
+    # A redirect would name this server's own address, which behind a proxy is not the caller's.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(services: Services) -> Sequence[BaseRoute]:
+    routes: list[BaseRoute] = [*routes_of(OPERATIONS), *documentation.routes(services.viewer)]
+    return [*routes, *viewer.routes(services.viewer, services.api_endpoint)] if services.viewer else routes
+
+
+def _middleware(services: Services) -> Sequence[Middleware]:
+    knows_caller = Middleware(AuthenticationMiddleware, backend=services.auth)
+    if services.origins is None:
+        return [knows_caller]
+    # Never with credentials: any page that may read the API would then read what its visitor may see.
+    allows_pages = Middleware(
+        CORSMiddleware,
+        allow_origin_regex=services.origins,
+        allow_methods=["GET"],
+        allow_headers=["If-None-Match"],
+        expose_headers=READABLE_HEADERS,
+        allow_credentials=False,
+    )
+    return [allows_pages, knows_caller]
+
+
+def _prepare_all(atlas: Atlas) -> None:
+    """Ask for every map's overview. A map that cannot be opened is left for whoever looks at it."""
+    for layer in atlas.all_layers():
+        try:
+            layer.provider.prepare()
+        except MapError as error:
+            logger.warning("Layer %s is unavailable: %s", layer.layer_id, error, exc_info=error)

@@ -1,0 +1,47 @@
+"""Catalogues as they are sent: a hundred thousand sources are written and compressed once, not for every visitor."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
+
+from . import answers
+from .replies import Written
+
+if TYPE_CHECKING:
+    from tilemaker.atlas.catalogues import Source
+    from tilemaker.atlas.sources import SourceGroup
+
+CATALOGUES_KEPT = 16
+
+
+class WrittenCatalogues:
+    """The catalogues written last. A catalogue whose file has changed is written again."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[str, tuple[tuple[Source, ...], Written]] = LRUCache(CATALOGUES_KEPT)
+        self._lock = Lock()
+
+    def written(self, group: SourceGroup) -> Written:
+        """Return a list of sources as JSON. Raises `MapUnreadable`."""
+        sources = group.sources
+        with self._lock:
+            kept = self._kept.get(group.source_group_id)
+            # The same tuple, as long as the file is: no need to compare what is in it.
+            if kept is None or kept[0] is not sources:
+                kept = sources, _write(group, sources)
+                self._kept[group.source_group_id] = kept
+        return kept[1]
+
+
+def _write(group: SourceGroup, sources: tuple[Source, ...]) -> Written:
+    answer = answers.SourceGroup(
+        source_group_id=group.source_group_id,
+        name=group.name,
+        description=group.description,
+        grant=group.grant,
+        sources=tuple(answers.Source.model_validate(source) for source in sources),
+    )
+    return Written(answer.model_dump_json().encode())

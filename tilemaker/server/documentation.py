@@ -1,0 +1,83 @@
+"""The API's own description: ``/openapi.json``, and ``/docs`` to read it in."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from .caching import FOR_ALL
+from .files import folder_route
+from .openapi import document
+from .replies import Written, send
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "docs"
+"""Where the files of Swagger UI are, inside the built viewer's folder and below the server's address."""
+
+# Every address is relative: the page works under any path.
+_PAGE = Written(
+    b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>tilemaker: the HTTP interface</title>
+<link rel="icon" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({url: "openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null});</script>
+</body>
+</html>
+""",
+    "text/html",
+)
+
+_PAGE_WITHOUT = Written(
+    b"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>tilemaker: the HTTP interface</title></head>
+<body>
+<h1>The HTTP interface</h1>
+<p>The pages that show it come with the viewer, which is not built here. The same for programs is in
+<a href="openapi.json">openapi.json</a>.</p>
+</body>
+</html>
+""",
+    "text/html",
+)
+
+
+def routes(static: Path | None) -> list[Route]:
+    """Return the routes of the description.
+
+    Parameters
+    ----------
+    static
+        Folder of the built viewer, which brings the files of Swagger UI.
+    """
+
+    def get_docs(request: Request) -> Response:
+        is_built = static is not None and (static / FOLDER / "swagger-ui-bundle.js").is_file()
+        return send(request, _PAGE if is_built else _PAGE_WITHOUT, FOR_ALL)
+
+    described = [Route("/openapi.json", get_openapi), Route(f"/{FOLDER}", get_docs)]
+    return [*described, folder_route(f"/{FOLDER}", static / FOLDER, FOR_ALL)] if static else described
+
+
+def get_openapi(request: Request) -> Response:
+    """Send the OpenAPI document."""
+    return send(request, _document(), FOR_ALL)
+
+
+@cache
+def _document() -> Written:
+    return Written(document().encode())
