@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 Edges = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.float64, np.int32)
 
-PIXELS_KEPT = 8 << 20
-"""The finest level that is kept has at most this many pixels; levels between it and the map are averaged as they are asked for."""
-
 BAND_PIXELS = 4 << 20
 """Pixels that the pass holds at once."""
 
@@ -59,15 +56,15 @@ class Overview:
         return self.levels[level - self.first_level]
 
 
-def first_level_of(shape: Shape) -> int:
-    """Return the finest level that an overview of a map of this shape keeps, at least 1."""
+def first_level_of(shape: Shape, kept_pixels: int) -> int:
+    """Return the finest level, at least 1, of which an overview keeps no more than so many pixels."""
     level = 1
-    while (shape[0] >> level) * (shape[1] >> level) > PIXELS_KEPT:
+    while (shape[0] >> level) * (shape[1] >> level) > kept_pixels:
         level += 1
     return level
 
 
-def build(plane: Rows, ladders: tuple[Ladder, Ladder], levels: int, edges: Sequence[Edges], report: Report) -> Overview:
+def build(plane: Rows, ladders: tuple[Ladder, Ladder], span: tuple[int, int], edges: Sequence[Edges], report: Report) -> Overview:
     """Average a plane in one pass.
 
     Parameters
@@ -76,14 +73,14 @@ def build(plane: Rows, ladders: tuple[Ladder, Ladder], levels: int, edges: Seque
         The pixels, in the order of the sky.
     ladders
         Where blocks begin along rows and columns.
-    levels
-        Number of levels of the tile grid, the map's own included.
+    span
+        The finest level to keep, and the number of levels of the tile grid, the map's own included.
     edges
         Histograms to count in the same pass.
     report
         Told the fraction done.
     """
-    first_level = first_level_of(plane.shape)
+    first_level = span[0]
     factor = 1 << first_level
     shape = ladders[0].blocks(first_level), ladders[1].blocks(first_level)
     sums, present = np.zeros(shape), np.zeros(shape, np.int32)
@@ -94,7 +91,7 @@ def build(plane: Rows, ladders: tuple[Ladder, Ladder], levels: int, edges: Seque
             histograms[each.tobytes()] += count(pixels, each)
         sums[blocks], present[blocks] = block_sums(_on_blocks(pixels, rows, ladders, (blocks, first_level)), factor)
         report(blocks.stop / shape[0])
-    return Overview(first_level, tuple(_coarser(sums, present, ladders, (first_level, levels))), histograms)
+    return Overview(first_level, tuple(_coarser(sums, present, ladders, span)), histograms)
 
 
 def row_bands(ladder: Ladder, shape: Shape, level: int) -> Iterator[tuple[slice, range]]:

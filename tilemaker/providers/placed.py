@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from .planes import Values
     from .workshop import Report, Workshop
 
-AT_ONCE_PIXELS = 4 << 20
-"""An overview of a map of no more pixels is built when first needed, in less time than a preview would be looked at."""
-
 BAND_PIXELS = 1 << 20
 """Pixels in a band of a region read at full resolution."""
 
@@ -75,7 +72,7 @@ class PlacedPlane:
         self._is_current = is_current
         self._workshop = workshop
         self._ladders = placement.rows, placement.columns
-        self._first_level = first_level_of(plane.shape)
+        self._first_level = first_level_of(plane.shape, workshop.kept_pixels)
         self._edges: dict[bytes, Edges] = {}
 
     @property
@@ -157,7 +154,7 @@ class PlacedPlane:
 
     @property
     def _is_small(self) -> bool:
-        return self._plane.shape[0] * self._plane.shape[1] <= AT_ONCE_PIXELS
+        return self._plane.shape[0] * self._plane.shape[1] <= self._workshop.at_once_pixels
 
     def _level_of(self, box: SkyBox, shape: Shape) -> int:
         """Return how many times two pixels of the grid are as wide as one of a box: 0 for the map's own and finer."""
@@ -188,7 +185,8 @@ class PlacedPlane:
         return overview
 
     def _build(self, report: Report) -> Overview:
-        return build(self._plane, self._ladders, self.extent.grid.levels, tuple(self._edges.values()), report)
+        span = self._first_level, max(self.extent.grid.levels, self._first_level + 1)
+        return build(self._plane, self._ladders, span, tuple(self._edges.values()), report)
 
     def _counted_alone(self, edges: Edges) -> Overview | None:
         """Return a histogram that was asked for too late for the overview's own pass, once a pass of its own has counted it."""

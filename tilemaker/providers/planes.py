@@ -6,6 +6,7 @@ A *plane* is one two-dimensional image, read in the order of the file. Reading i
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -143,37 +144,36 @@ class PlainPlane:
 
 
 class CompressedPlane:
-    """An image compressed tile by tile. Its compressed bytes are held in memory, its pixels are not."""
+    """An image compressed tile by tile, of which only the tiles under a window are read and unpacked.
 
-    # astropy's HCOMPRESS decoder keeps global state: two files may not be decoded at once either.
+    Each read opens the file for itself: an open file that threads share returns wrong tiles, and none is held between reads.
+    """
+
+    # astropy's HCOMPRESS decoder keeps state of its own: no two images may be decoded by it at once.
     _hcompress = threading.Lock()
 
     def __init__(self, path: Path, identity: Identity, hdu: Hdu, index: int) -> None:
-        self._path, self._identity, self._number, self._index = path, identity, hdu.number, index
-        self._axes = len(hdu.axes)
-        self._leading = hdu.axes[:1:-1]
+        self._path, self._identity, self._number = path, identity, hdu.number
+        leading = hdu.axes[:1:-1]
+        self._plane = tuple(int(each) for each in np.unravel_index(index, leading)) if leading else ()
         self.shape: Shape = hdu.shape[1:]
-        self._lock = self._hcompress if str(hdu.header.get("ZCMPTYPE", "")).startswith("HCOMPRESS") else threading.Lock()
-        self._opened: fits.CompImageHDU | None = None
+        is_hcompress = str(hdu.header.get("ZCMPTYPE", "")).startswith("HCOMPRESS")
+        self._guard: AbstractContextManager[object] = self._hcompress if is_hcompress else nullcontext()
 
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns."""
         if identity_of(self._path) != self._identity:
             raise MapUnreadable("The map's file has just been changed.")
-        plane = np.unravel_index(self._index, self._leading) if self._leading else ()
-        where = (*(int(each) for each in plane), slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-        with self._lock, quietly():
-            try:
-                values = np.asarray(self._image().section[where])
-            except Exception as broken:  # a broken stream raises whatever its decoder happens to trip over
-                raise MapUnreadable("The compressed image is broken.") from broken
+        where = (*self._plane, slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        try:
+            with fits.open(self._path, memmap=False) as file:
+                with quietly():
+                    image = file[self._number]
+                with self._guard:
+                    values = np.asarray(image.section[where])
+        except Exception as broken:  # a broken stream raises whatever its decoder happens to trip over
+            raise MapUnreadable("The compressed image is broken.") from broken
         return Scaling().values(values[:: rows.step, :: columns.step])
-
-    def _image(self) -> fits.CompImageHDU:
-        if self._opened is None:
-            # Not as a memory map (see blobs), so the compressed bytes are read once and kept.
-            self._opened = fits.open(self._path, memmap=False)[self._number]
-        return self._opened
 
 
 def open_plane(path: Path, hdu: Hdu, index: int, workshop: Workshop) -> Plane:

@@ -25,6 +25,9 @@ Report = Callable[[float], None]
 
 Build = Callable[[Report], "Overview"]
 
+AT_ONCE_PIXELS = 4 << 20
+KEPT_PIXELS = 8 << 20
+
 RETRY_SECONDS = 10.0
 """How long after a build failed it is tried again, if somebody asks."""
 
@@ -44,10 +47,24 @@ class Workshop:
         Budget for the pixels of files that are compressed as a whole, and the most that one of them may take.
     threads
         Number of overviews built at once.
+    at_once_pixels
+        An overview of a map of no more pixels is built when first needed, in less time than a preview would be looked at.
+    kept_pixels
+        The finest level of an overview has at most so many pixels; levels between it and the map are averaged when asked for.
     """
 
-    def __init__(self, *, overview_bytes: int = 1 << 30, unpack_bytes: int = 2 << 30, threads: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        overview_bytes: int = 1 << 30,
+        unpack_bytes: int = 2 << 30,
+        threads: int = 1,
+        at_once_pixels: int = AT_ONCE_PIXELS,
+        kept_pixels: int = KEPT_PIXELS,
+    ) -> None:
         self.unpack_bytes = unpack_bytes
+        self.at_once_pixels = at_once_pixels
+        self.kept_pixels = kept_pixels
         self._overviews: LRUCache[Hashable, Overview] = LRUCache(overview_bytes, getsizeof=lambda overview: overview.nbytes)
         self._unpacked: LRUCache[Hashable, MemoryBlob] = LRUCache(unpack_bytes, getsizeof=lambda blob: len(blob.content))
         self._unpacking = threading.Lock()
