@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -14,12 +14,35 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from tilemaker.errors import MapError
 
 if TYPE_CHECKING:
-    from tilemaker.atlas.layer import Layer
     from tilemaker.server.services import Services
 
-INTERVAL_SECONDS = 0.25
-PATIENCE_SECONDS = 120.0
-"""How long nothing may move before the watch is given up: a layer whose file broke never arrives."""
+
+class HasProgress(Protocol):
+    """What an overview is built for."""
+
+    @property
+    def progress(self) -> float:
+        """How much of it is built, 0 to 1."""
+        ...
+
+
+class Watched(Protocol):
+    """As much of a layer as is needed to watch it."""
+
+    @property
+    def layer_id(self) -> str:
+        """How a line names it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """How a bar names it."""
+        ...
+
+    @property
+    def provider(self) -> HasProgress:
+        """Where its pixels come from. Raises `MapError`."""
+        ...
 
 
 @contextmanager
@@ -44,11 +67,19 @@ class Watch:
         Those to watch.
     console
         Where to show it.
+    interval_seconds
+        How long to wait between looks.
+    patience_seconds
+        How long nothing may move before the watch is given up: a layer whose file broke never arrives.
     """
 
-    def __init__(self, layers: Sequence[Layer], console: Console) -> None:
+    def __init__(
+        self, layers: Sequence[Watched], console: Console, *, interval_seconds: float = 0.25, patience_seconds: float = 120.0
+    ) -> None:
         self._waiting = dict.fromkeys(layers, 0.0)
         self._console = console
+        self._interval_seconds = interval_seconds
+        self._patience_seconds = patience_seconds
         self._count = len(layers)
 
     def follow(self, stop: threading.Event) -> None:
@@ -62,7 +93,7 @@ class Watch:
         else:
             self._follow_in_lines(stop)
 
-    def look(self) -> list[Layer]:
+    def look(self) -> list[Watched]:
         """Ask every layer how far it is, and return those that are done since the last time."""
         self._waiting = {layer: _progress(layer) for layer in self._waiting}
         done = [layer for layer, progress in self._waiting.items() if progress >= 1.0]
@@ -89,10 +120,10 @@ class Watch:
                 line = f"overview of {layer.layer_id} is ready ({number} of {self._count})"
                 self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def _looks(self, stop: threading.Event) -> Iterator[list[Layer]]:
+    def _looks(self, stop: threading.Event) -> Iterator[list[Watched]]:
         """Look every now and then; end when there is nothing left to wait for."""
         moved_at, before = time.monotonic(), self.completed
-        while self._waiting and time.monotonic() - moved_at < PATIENCE_SECONDS and not stop.wait(INTERVAL_SECONDS):
+        while self._waiting and time.monotonic() - moved_at < self._patience_seconds and not stop.wait(self._interval_seconds):
             yield self.look()
             if self.completed != before:
                 moved_at, before = time.monotonic(), self.completed
@@ -101,7 +132,7 @@ class Watch:
         return next((layer.name for layer, progress in self._waiting.items() if progress > 0.0), "")
 
 
-def _progress(layer: Layer) -> float:
+def _progress(layer: Watched) -> float:
     """Return how far a layer is; one that is unavailable needs no waiting for."""
     try:
         return layer.provider.progress
