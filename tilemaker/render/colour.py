@@ -66,12 +66,10 @@ def bar(name: str) -> bytes:
 
 
 def _sampled(name: str, count: int) -> Colours:
-    """Return ``count`` colours from end to end."""
+    """Return ``count`` colours from end to end; a reversed map's are exactly those of the plain one, reversed."""
     plain = name.removesuffix("_r")
-    if plain in _OWN:
-        colours = _interpolated(_OWN[plain], count)
-        return colours if plain == name else colours[::-1]
-    return _sampled_by_matplotlib(name, count)
+    colours = _interpolated(_OWN[plain], count) if plain in _OWN else _sampled_by_matplotlib(name, plain, count)
+    return colours if plain == name else colours[::-1]
 
 
 def _interpolated(points: tuple[str, ...], count: int) -> Colours:
@@ -81,9 +79,9 @@ def _interpolated(points: tuple[str, ...], count: int) -> Colours:
     return np.stack(channels, axis=1).round().astype(np.uint8)
 
 
-def _sampled_by_matplotlib(name: str, count: int) -> Colours:
-    from matplotlib import colormaps
+def _sampled_by_matplotlib(name: str, plain: str, count: int) -> Colours:
+    from matplotlib import colormaps  # as above
 
     if name not in colormaps:
         raise ColourMapNotFound(f"There is no colour map called {name!r}: any Matplotlib name will do, and {', '.join(_OWN)}.")
-    return np.asarray(colormaps[name](np.linspace(0.0, 1.0, count), bytes=True), dtype=np.uint8)
+    return np.asarray(colormaps[plain](np.linspace(0.0, 1.0, count), bytes=True), dtype=np.uint8)
