@@ -42,12 +42,11 @@ def singles(*values: float) -> Pixels:
     return np.array(values, dtype=np.float32)
 
 
-@pytest.mark.parametrize("limits", LIMITS)
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize(
+    ("name", "limits"), [(name, limits) for name in EXPECTED for limits in LIMITS if name != "log" or limits[0] > 0]
+)
 def test_every_stretch_follows_its_formula_between_the_limits(name: StretchName, limits: tuple[float, float]) -> None:
     low, high = limits
-    if name == "log" and low <= 0:
-        pytest.skip("has no logarithm")
     values = np.linspace(low, high, 1001).astype(np.float32)
 
     positions = STRETCHES[name](values.copy(), low, high)
@@ -56,11 +55,12 @@ def test_every_stretch_follows_its_formula_between_the_limits(name: StretchName,
 
 
 @pytest.mark.parametrize("name", STRETCHES)
-def test_values_beyond_the_limits_are_not_between_the_ends(name: StretchName) -> None:
+def test_values_beyond_the_limits_are_at_the_ends_or_beyond(name: StretchName) -> None:
     positions = STRETCHES[name](singles(-1e30, -3.0, 0.5, 1.0, 1.5, 2.0, 7.0, 1e30), 1.0, 2.0)
 
-    assert (positions[:3] <= 0.0).all() or (name == "histeq" and (positions[:3] <= positions[3]).all())
-    assert (positions[6:] >= 1.0).all() or (name == "histeq" and (positions[6:] >= positions[5]).all())
+    first, last = (positions[3], positions[5]) if name == "histeq" else (0.0, 1.0)
+    assert (positions[:3] <= first + 1e-6).all()
+    assert (positions[6:] >= last - 1e-6).all()
 
 
 @pytest.mark.parametrize("name", STRETCHES)
@@ -107,7 +107,7 @@ def test_without_a_population_between_the_limits_equalising_is_linear() -> None:
     np.testing.assert_allclose(equalise(singles(1.5), 1.0, 2.0, singles(math.nan, 7.0)), 0.5)
 
 
-@given(st.floats(-1e18, 1e18, width=32))
+@given(st.floats(-(2.0**60), 2.0**60, width=32))
 def test_inverse_sinh_is_right_in_single_precision(value: float) -> None:
     assert inverse_sinh(singles(value))[0] == pytest.approx(math.asinh(value), rel=4e-7, abs=4e-7)
 

@@ -99,8 +99,8 @@ def encoding_for(summary: Summary) -> Encoding:
 
     The summary is only a sample: values far beyond it must fit too. Maps of few pixels, all of them sampled, that hold small whole
     numbers are sent linearly, and whole numbers come back exactly. Everything else goes through asinh, in quanta of 1/64 of the
-    noise: it reaches 9e9 quanta to either side, and at least nine hundred times as far as any value sampled. What is beyond even
-    that is held to the end of the reach.
+    noise; masks and other small whole numbers without noise in quanta that 0 and 1 are whole numbers of. It reaches 9e9 quanta to
+    either side, and at least nine hundred times as far as any value sampled; what is beyond even that is held to its end.
 
     Parameters
     ----------
@@ -115,9 +115,12 @@ def encoding_for(summary: Summary) -> Encoding:
     values = summary.sorted_values
     if not values.size:
         return _asinh(quantum=1.0)
-    if _are_small_and_whole(values):
-        return _linear(float(values[0]), float(values[-1])) if summary.sampled_count >= summary.pixel_count else _unit_exact()
-    offset = _offset_of(summary)
+    is_whole = _are_small_and_whole(values)
+    if is_whole and summary.sampled_count >= summary.pixel_count:
+        return _linear(float(values[0]), float(values[-1]))
+    if is_whole and not summary.noise > 0:
+        return _unit_exact()
+    offset = _offset_of(values)
     return _asinh(_rounded(_quantum_of(summary, offset), digits=2), offset)
 
 
@@ -138,13 +141,13 @@ def _unit_exact() -> AsinhEncoding:
     return _asinh(quantum=_STEP / math.sinh(round(math.asinh(0.5) / _STEP) * _STEP))
 
 
-def _offset_of(summary: Summary) -> float:
+def _offset_of(values: npt.NDArray[np.float32]) -> float:
     """Return the median where all but a few values keep close to it (a sky background, a monopole), else zero.
 
     Errors grow with the distance from the offset: a small signal on a large constant would drown.
     """
-    low, middle, high = (summary.percentile(percent) for percent in (1.0, 50.0, 99.0))
-    return float(np.float32(middle)) if high - low < abs(middle) / 4 else 0.0
+    low, middle, high = (float(values[round(part * (values.size - 1))]) for part in (0.01, 0.5, 0.99))
+    return middle if high - low < abs(middle) / 4 else 0.0
 
 
 def _quantum_of(summary: Summary, offset: float) -> float:

@@ -95,13 +95,12 @@ def equalise(values: Pixels, low: float, high: float, population: npt.NDArray[np
     Pixels
         Of values among as many below as above, 0.5. With nothing of the population between the limits, as `linear`.
     """
-    counts, _ = np.histogram(population, _BINS, (low, high))
-    total = counts.sum()
-    if total == 0:
+    between = population[(population >= low) & (population <= high)]
+    if not between.size:
         return linear(values, low, high)
-    ranks = np.append((np.cumsum(counts) - counts / 2) / total, np.nan).astype(np.float32)
-    positions = np.clip(linear(values, low, high) * _BINS, 0, _BINS - 1)
-    return ranks[np.nan_to_num(positions, nan=_BINS).astype(np.intp)]
+    counts = np.bincount(_bins_of(between, low, high), minlength=_BINS)
+    ranks = np.append((np.cumsum(counts) - counts / 2) / between.size, np.nan).astype(np.float32)
+    return ranks[_bins_of(values, low, high)]
 
 
 def inverse_sinh(values: Pixels) -> Pixels:
@@ -128,6 +127,12 @@ STRETCHES: dict[StretchName, Stretch] = {
     "histeq": histeq,
 }
 """Every stretch by its name in a request."""
+
+
+def _bins_of(values: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.intp]:
+    """Return the bin each value falls in, the first or last for values outside, and one more than there are for NaN."""
+    positions = np.clip(linear(values.copy(), low, high) * _BINS, 0, _BINS - 1)
+    return np.where(np.isnan(positions), _BINS, positions).astype(np.intp)
 
 
 def _proportion(values: Pixels, low: float, high: float) -> Pixels:
