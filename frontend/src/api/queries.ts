@@ -1,0 +1,75 @@
+/** Server state for the panels: one query per question, kept and cancelled by TanStack Query. */
+
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import type { Position } from '../sky/coordinates';
+import * as client from './client';
+
+/** How often a layer is asked how far its overview has come, milliseconds. */
+const POLL_MS = 1000;
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 2 && error instanceof client.ApiError && error.isPassing,
+      retryDelay: (failures) => 400 * 3 ** failures,
+    },
+  },
+});
+
+export const mapGroups = () => queryOptions({ queryKey: ['map-groups'], queryFn: ({ signal }) => client.mapGroups(signal) });
+
+export const mapsOf = (groupId: string) =>
+  queryOptions({ queryKey: ['maps-of', groupId], queryFn: ({ signal }) => client.mapsOf(groupId, signal) });
+
+export const bandsOf = (mapId: string) =>
+  queryOptions({ queryKey: ['bands-of', mapId], queryFn: ({ signal }) => client.bandsOf(mapId, signal) });
+
+export const layersOf = (bandId: string) =>
+  queryOptions({ queryKey: ['layers-of', bandId], queryFn: ({ signal }) => client.layersOf(bandId, signal) });
+
+export const defaultLayer = () =>
+  queryOptions({ queryKey: ['default-layer'], queryFn: ({ signal }) => client.defaultLayer(signal) });
+
+/** A layer; asked again each second while its overview is being built. */
+export const layer = (layerId: string | undefined) =>
+  queryOptions({
+    queryKey: ['layer', layerId],
+    queryFn: ({ signal }) => client.layer(layerId!, signal),
+    enabled: layerId !== undefined,
+    refetchInterval: ({ state }) => (state.data && state.data.available && !state.data.is_final ? POLL_MS : false),
+  });
+
+export const search = (words: string) =>
+  queryOptions({
+    queryKey: ['search', words],
+    queryFn: ({ signal }) => client.search(words, signal),
+    enabled: words.length > 0,
+    placeholderData: (previous) => previous,
+  });
+
+/** The histogram of a layer. `isFinal` is part of the question: real counts replace those of the preview. */
+export const histogram = (layerId: string, version: string, isFinal: boolean) =>
+  queryOptions({
+    queryKey: ['histogram', layerId, version, isFinal],
+    queryFn: ({ signal }) => client.histogram(layerId, signal),
+    placeholderData: (previous) => (previous?.layer_id === layerId ? previous : undefined),
+  });
+
+export const sourceGroups = () =>
+  queryOptions({ queryKey: ['source-groups'], queryFn: ({ signal }) => client.sourceGroups(signal) });
+
+export const sourcesOf = (groupId: string) =>
+  queryOptions({ queryKey: ['sources-of', groupId], queryFn: ({ signal }) => client.sourcesOf(groupId, signal) });
+
+export const boxes = () => queryOptions({ queryKey: ['boxes'], queryFn: ({ signal }) => client.boxes(signal) });
+
+/** The exact value at a position; undefined asks nothing. */
+export const value = (layerId: string, at: Position | undefined) =>
+  queryOptions({
+    queryKey: ['value', layerId, at?.raDeg, at?.decDeg],
+    queryFn: ({ signal }) => client.value(layerId, at!.raDeg, at!.decDeg, signal),
+    gcTime: 30_000,
+    retry: false,
+  });

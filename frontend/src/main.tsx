@@ -1,0 +1,19 @@
+import '@mantine/core/styles.css';
+import './panels/global.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { queries } from './api/queries';
+import { followAddress } from './panels/address';
+import { Viewer } from './panels/Viewer';
+import { theme } from './panels/theme';
+
+followAddress();
+
+createRoot(document.getElementById('root')!).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <QueryClientProvider client={queries}>
+      <Viewer />
+    </QueryClientProvider>
+  </MantineProvider>,
+);

@@ -1,0 +1,188 @@
+import type { FrameState } from 'ol/Map';
+import Layer from 'ol/layer/Layer';
+import { across, fromGalactic, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
+import type { Lines } from '../state/view';
+import { formatAngle, stepsDeg } from './graticuleSteps';
+
+/** Parts of the window that panels cover, CSS pixels: labels keep clear of them. */
+export interface Insets {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+type Point = readonly [number, number];
+
+/** Points along a galactic line, each a few pixels from the next. */
+const SAMPLES = 240;
+
+/** Lines of equal longitude and latitude, equatorial or galactic, with labels at the edges of the window. */
+export class Graticule extends Layer {
+  lines: Lines = 'equatorial';
+  orientation: Orientation = 'ra-left';
+  insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  ink = { line: 'rgba(255,255,255,.3)', text: '#fff', halo: 'rgba(0,0,0,.6)' };
+
+  readonly #canvas = document.createElement('canvas');
+  readonly #pen = this.#canvas.getContext('2d')!;
+
+  constructor() {
+    super({ className: 'graticule', zIndex: 20 });
+    Object.assign(this.#canvas.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
+    this.#canvas.setAttribute('aria-hidden', 'true');
+  }
+
+  // Without a source, a layer counts as not ready and is never drawn.
+  override getSourceState(): 'ready' {
+    return 'ready';
+  }
+
+  override render(frame: FrameState | null): HTMLElement {
+    if (frame) {
+      this.#clear(frame);
+      if (this.lines === 'equatorial') this.#drawEquatorial(frame);
+      if (this.lines === 'galactic') this.#drawGalactic(frame);
+    }
+    return this.#canvas;
+  }
+
+  #clear({ size, pixelRatio }: FrameState): void {
+    const [width, height] = [size[0]! * pixelRatio, size[1]! * pixelRatio];
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      Object.assign(this.#canvas, { width, height });
+      Object.assign(this.#canvas.style, { width: `${size[0]}px`, height: `${size[1]}px` });
+    }
+    const pen = this.#pen;
+    pen.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+    pen.clearRect(0, 0, size[0]!, size[1]!);
+    pen.lineWidth = 1;
+    pen.strokeStyle = this.ink.line;
+    pen.font = '11px ui-sans-serif, system-ui, sans-serif';
+  }
+
+  #drawEquatorial(frame: FrameState): void {
+    const place = placer(frame);
+    const [width, height] = frame.size as [number, number];
+    const [west, south, east, north] = frame.extent as [number, number, number, number];
+    const step = stepsDeg(frame.viewState.resolution);
+    const [top, bottom] = [place([0, Math.min(90, north)])[1], place([0, Math.max(-90, south)])[1]];
+    const meridians: Label[] = [];
+    for (let i = Math.ceil(west / step.lon); i * step.lon <= east; i++) {
+      const x = crisp(place([i * step.lon, 0])[0]);
+      this.#line([[x, top], [x, bottom]]);
+      meridians.push({ at: [x, Math.max(top, this.insets.top) + 14], text: this.#raLabel(i * step.lon, step.lon) });
+    }
+    const parallels: Label[] = [];
+    for (let j = Math.ceil(Math.max(-90, south) / step.lat); j * step.lat <= Math.min(90, north) + 1e-9; j++) {
+      const y = crisp(place([0, j * step.lat])[1]);
+      this.#line([[0, y], [width, y]]);
+      parallels.push({ at: [this.insets.left + 8, y - 4], text: formatAngle(j * step.lat, step.lat, true), align: 'left' });
+    }
+    this.#write(meridians.filter(({ at }) => at[0] > this.insets.left + 30 && at[0] < width - this.insets.right - 20));
+    this.#write(parallels.filter(({ at }) => at[1] > this.insets.top + 30 && at[1] < height - this.insets.bottom - 6));
+  }
+
+  #raLabel(x: number, step: number): string {
+    const raDeg = across(x, this.orientation);
+    if (this.orientation === 'ra-left') return formatAngle(positiveDeg(Number(raDeg.toFixed(9))), step, false);
+    return formatAngle(wrapDeg(Number(raDeg.toFixed(9))), step, false);
+  }
+
+  #drawGalactic(frame: FrameState): void {
+    const step = stepsDeg(Math.max(frame.viewState.resolution, 0.02));
+    const labels: Label[] = [];
+    for (let lDeg = 0; lDeg < 360; lDeg += step.lon) {
+      labels.push(...this.#curve(frame, (t) => [lDeg, -88 + 176 * t], `l ${formatAngle(lDeg, step.lon, false)}`));
+    }
+    for (let bDeg = -90 + step.lat; bDeg < 90; bDeg += step.lat) {
+      labels.push(...this.#curve(frame, (t) => [360 * t, bDeg], `b ${formatAngle(bDeg, step.lat, true)}`));
+    }
+    this.#write(thinned(labels));
+  }
+
+  /** Draw one galactic line in every copy of the sky in view; return a label for where it enters the window. */
+  #curve(frame: FrameState, at: (t: number) => Point, text: string): Label[] {
+    const place = placer(frame);
+    const points = Array.from({ length: SAMPLES + 1 }, (_, i) => this.#onPlane(at(i / SAMPLES)));
+    const [west, , east] = frame.extent as [number, number, number];
+    const labels: Label[] = [];
+    for (let turn = Math.floor((west + 180) / 360); turn <= Math.floor((east + 180) / 360); turn++) {
+      for (const part of unbroken(points)) {
+        const line = part.map(([x, y]) => place([x + 360 * turn, y]));
+        this.#line(line);
+        const seen = line.find((point) => this.#isClear(point, frame));
+        if (seen) labels.push({ at: [seen[0] + 4, seen[1] - 4], text, align: 'left' });
+      }
+    }
+    return labels;
+  }
+
+  #onPlane([lDeg, bDeg]: Point): Point {
+    const { raDeg, decDeg } = fromGalactic({ lDeg, bDeg });
+    return [wrapDeg(across(raDeg, this.orientation)), decDeg];
+  }
+
+  #isClear([x, y]: Point, { size }: FrameState): boolean {
+    const { left, right, top, bottom } = this.insets;
+    return x > left + 10 && x < size[0]! - right - 50 && y > top + 24 && y < size[1]! - bottom - 10;
+  }
+
+  #line(points: readonly Point[]): void {
+    const pen = this.#pen;
+    pen.beginPath();
+    for (const [i, [x, y]] of points.entries()) i ? pen.lineTo(x, y) : pen.moveTo(x, y);
+    pen.stroke();
+  }
+
+  #write(labels: readonly Label[]): void {
+    const pen = this.#pen;
+    pen.lineJoin = 'round';
+    pen.lineWidth = 3;
+    pen.strokeStyle = this.ink.halo;
+    pen.fillStyle = this.ink.text;
+    for (const { at, text, align } of labels) {
+      pen.textAlign = align ?? 'center';
+      pen.strokeText(text, ...at);
+      pen.fillText(text, ...at);
+    }
+    pen.lineWidth = 1;
+    pen.strokeStyle = this.ink.line;
+  }
+}
+
+interface Label {
+  at: [number, number];
+  text: string;
+  align?: CanvasTextAlign;
+}
+
+/** From the plane to CSS pixels. */
+function placer({ size, viewState: { center, resolution } }: FrameState): (at: Point) => [number, number] {
+  return ([x, y]) => [size[0]! / 2 + (x - center[0]!) / resolution, size[1]! / 2 - (y - center[1]!) / resolution];
+}
+
+/** The middle of a pixel, so that a line one pixel wide stays one pixel wide. */
+function crisp(pixels: number): number {
+  return Math.floor(pixels) + 0.5;
+}
+
+/** Cut a line where it leaves one side of the sky and comes in at the other. */
+function unbroken(points: readonly Point[]): Point[][] {
+  const parts: Point[][] = [[]];
+  for (const [i, point] of points.entries()) {
+    if (i && Math.abs(point[0] - points[i - 1]![0]) > 180) parts.push([]);
+    parts.at(-1)!.push(point);
+  }
+  return parts;
+}
+
+/** Leave out labels that would lie on others. */
+function thinned(labels: readonly Label[]): Label[] {
+  const kept: Label[] = [];
+  for (const label of labels) {
+    const isFree = kept.every(({ at: [x, y] }) => Math.abs(x - label.at[0]) > 60 || Math.abs(y - label.at[1]) > 16);
+    if (isFree) kept.push(label);
+  }
+  return kept;
+}

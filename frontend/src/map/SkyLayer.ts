@@ -1,0 +1,80 @@
+import WebGLTileLayer from 'ol/layer/WebGLTile';
+import WebGLTileLayerRenderer from 'ol/renderer/webgl/TileLayer';
+import PaletteTexture from 'ol/webgl/PaletteTexture';
+import { CHANNELS } from '../api/decode';
+import type { Colour } from '../state/colour';
+import type { NumberTiles } from './NumberTiles';
+import { palette } from './palettes';
+import { FRAGMENT, PALETTE, uniformsOf, VERTEX } from './shader';
+
+/** Bytes of the graphics card's memory that the tiles of one layer may fill. */
+const BUDGET = 192 << 20;
+const BYTES_PER_PIXEL = 4 * CHANNELS;
+
+/** Levels coarser than the window's that are fetched too, so that zooming out never shows a hole. */
+const PRELOAD = 2;
+
+/** A palette whose colours can be exchanged between two frames. */
+class LivePalette extends PaletteTexture {
+  use(data: Uint8Array): void {
+    if (data === this.data) return;
+    this.data = data;
+    this.#stale = true;
+  }
+
+  #stale = false;
+
+  override getTexture(gl: WebGLRenderingContext): WebGLTexture {
+    if (this.#stale) this.delete(gl);
+    this.#stale = false;
+    return super.getTexture(gl);
+  }
+}
+
+/** One layer of the sky, its numbers coloured on the graphics card by our own shader. */
+export class SkyLayer extends WebGLTileLayer {
+  readonly tiles: NumberTiles;
+  #colour: Colour;
+  #palette: LivePalette;
+
+  constructor(tiles: NumberTiles, colour: Colour) {
+    const tileBytes = BYTES_PER_PIXEL * Number(tiles.getTileGrid()!.getTileSize(0)) ** 2;
+    super({
+      source: tiles,
+      className: 'sky',
+      preload: PRELOAD,
+      cacheSize: Math.max(48, Math.floor(BUDGET / tileBytes)),
+    });
+    this.tiles = tiles;
+    this.#colour = colour;
+    this.#palette = new LivePalette(PALETTE, palette(colour.cmap));
+  }
+
+  get colour(): Colour {
+    return this.#colour;
+  }
+
+  /** Colour with other settings from the next frame on. Asks the server nothing. */
+  paint(colour: Colour): void {
+    this.#colour = colour;
+    this.#palette.use(palette(colour.cmap));
+    this.changed();
+  }
+
+  /** The value under a pixel of the window: null without data, undefined while no tile is there. */
+  valueAt(pixel: number[]): number | null | undefined {
+    const data = this.getData(pixel);
+    if (!(data instanceof Float32Array)) return undefined;
+    return data[1] ? data[0] : null;
+  }
+
+  override createRenderer(): WebGLTileLayerRenderer<this> {
+    return new WebGLTileLayerRenderer<this>(this, {
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      uniforms: uniformsOf(() => this.#colour),
+      paletteTextures: [this.#palette],
+      cacheSize: this.getCacheSize(),
+    });
+  }
+}

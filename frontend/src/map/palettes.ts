@@ -1,0 +1,68 @@
+/** Colour maps: 255 colours each, exactly those of the server's pictures (whose 256th is transparent). */
+
+import table from './palettes.json';
+
+/** Colours in a map. */
+export const COLOURS = 255;
+
+const colours = table as Record<string, string>;
+
+const cache = new Map<string, Uint8Array>();
+
+/** The names of all colour maps, without those that only run the other way (`viridis_r`). */
+export const NAMES: readonly string[] = Object.keys(colours);
+
+/** Those that the field uses most, in the order in which the picker shows them. */
+export const FAVOURITES: readonly string[] = [
+  'RdBu_r', 'planck', 'viridis', 'inferno', 'magma', 'cividis', 'coolwarm', 'seismic', 'gray', 'cmb_hotcold', 'wmap', 'twilight',
+];
+
+export function isKnown(name: string): boolean {
+  return baseOf(name) in colours;
+}
+
+/** The colours of a map, lowest first, as RGBA; grey for a name nobody knows. */
+export function palette(name: string): Uint8Array {
+  let rgba = cache.get(name);
+  if (!rgba) {
+    rgba = unpack(colours[baseOf(name)] ?? colours.gray!, isReversed(name));
+    cache.set(name, rgba);
+  }
+  return rgba;
+}
+
+function isReversed(name: string): boolean {
+  return name.endsWith('_r') && !(name in colours);
+}
+
+function baseOf(name: string): string {
+  return isReversed(name) ? name.slice(0, -2) : name;
+}
+
+function unpack(packed: string, reversed: boolean): Uint8Array {
+  const rgb = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+  const rgba = new Uint8Array(COLOURS * 4);
+  for (let i = 0; i < COLOURS; i++) {
+    const from = 3 * (reversed ? COLOURS - 1 - i : i);
+    rgba.set([rgb[from]!, rgb[from + 1]!, rgb[from + 2]!, 255], 4 * i);
+  }
+  return rgba;
+}
+
+const pictures = new Map<string, string>();
+
+/** A colour map as a CSS background, lowest value left. */
+export function gradient(name: string, inverted = false): string {
+  const key = `${name} ${inverted}`;
+  let css = pictures.get(key);
+  if (!css) {
+    const rgba = palette(name);
+    const stops = Array.from({ length: 64 }, (_, i) => {
+      const at = 4 * Math.round(((inverted ? 63 - i : i) * (COLOURS - 1)) / 63);
+      return `rgb(${rgba[at]} ${rgba[at + 1]} ${rgba[at + 2]})`;
+    });
+    css = `linear-gradient(90deg, ${stops.join(', ')})`;
+    pictures.set(key, css);
+  }
+  return css;
+}

@@ -1,0 +1,56 @@
+import { gradient } from '../map/palettes';
+import { type Colour, fractionOf, warpOf } from '../state/colour';
+import { printedUnit, sensible, ticks } from '../state/numbers';
+import { useStore } from '../state/store';
+import classes from './ColourBar.module.css';
+import { useCurrentLayer } from './useLayer';
+
+const MOST_TICKS = 5;
+
+/** The colours and what they mean, on the map. A click opens or closes the colour panel. */
+export function ColourBar() {
+  const { layer, colour } = useCurrentLayer();
+  const toggle = useStore((store) => store.toggle);
+  if (!layer || !colour) return null;
+  const warp = warpOf(colour);
+  const isTurned = warp.turned !== colour.inverted;
+  return (
+    <button type="button" className={classes.bar} onClick={() => toggle('colour')} aria-label={spoken(colour, layer.units)}>
+      <span className={classes.colours} style={{ backgroundImage: gradient(colour.cmap, isTurned) }} />
+      <span className={classes.ticks} aria-hidden>
+        {ticksOf(colour).map((value) => (
+          <span key={value} className={classes.tick} style={{ left: `${100 * fractionOf(value, warp)}%` }}>
+            {sensible(value, 5)}
+          </span>
+        ))}
+      </span>
+      {layer.units && <span className={classes.units}>{printedUnit(layer.units)}</span>}
+    </button>
+  );
+}
+
+function spoken({ cmap, vmin, vmax, stretch }: Colour, units: string | null): string {
+  return `Colour bar, ${cmap}, ${stretch}, from ${sensible(vmin)} to ${sensible(vmax)} ${units ?? ''}. Open the colour panel`;
+}
+
+/** Round values that are not too near each other on the bar. */
+function ticksOf(colour: Colour): number[] {
+  const warp = warpOf(colour);
+  const values = warp.curve === 'straight' ? ticks(colour.vmin, colour.vmax, MOST_TICKS) : decades(colour);
+  let last = Number.NEGATIVE_INFINITY;
+  return values.filter((value) => {
+    const at = fractionOf(value, warp);
+    const isClear = at >= -0.001 && at <= 1.001 && at - last > 0.11;
+    if (isClear) last = at;
+    return isClear;
+  });
+}
+
+/** Powers of ten of both signs between the limits, then zero, in increasing order. */
+function decades({ vmin, vmax }: Colour): number[] {
+  const [low, high] = [Math.min(vmin, vmax), Math.max(vmin, vmax)];
+  const top = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1e-30)));
+  const powers = Array.from({ length: 8 }, (_, i) => 10 ** (top - i));
+  const all = [...powers, 0, ...powers.map((power) => -power)].filter((value) => value >= low && value <= high);
+  return [...new Set([low, high, ...all])].sort((a, b) => a - b).filter((value, i, list) => i === 0 || value !== list[i - 1]);
+}

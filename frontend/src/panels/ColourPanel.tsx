@@ -1,0 +1,76 @@
+import { Button, Checkbox, Group, SegmentedControl } from '@mantine/core';
+import * as act from '../state/actions';
+import { type Colour, type ColourChange, type Limits, PRESETS, STRETCHES, type Stretch } from '../state/colour';
+import { printedUnit } from '../state/numbers';
+import { useView } from '../state/store';
+import { ColourMapSelect } from './ColourMapSelect';
+import classes from './ColourPanel.module.css';
+import { HistogramChart } from './HistogramChart';
+import { LimitField } from './LimitField';
+import { useCurrentLayer } from './useLayer';
+
+const STRETCH_NAMES: Record<Stretch, string> = {
+  linear: 'Linear',
+  log: 'Log',
+  symlog: 'Symlog',
+  asinh: 'Asinh',
+  sqrt: '√',
+  square: 'x²',
+};
+
+/** How the numbers of the layer become colours. Nothing here asks the server for anything. */
+export function ColourPanel() {
+  const { layer, histogram, colour } = useCurrentLayer();
+  const isChanged = useView(({ layerId, colours }) => Boolean(layerId && colours[layerId]));
+  if (!layer || !colour) return <p className={classes.nothing}>The colours of a layer are set here, once one is shown.</p>;
+  return (
+    <div className={classes.panel}>
+      <HistogramChart histogram={histogram} colour={colour} units={layer.units} />
+      <LimitFields colour={colour} units={layer.units} />
+      <Group gap={4}>
+        {histogram &&
+          PRESETS.map((preset) => (
+            <Button key={preset.name} size="compact-xs" variant="default" fw={500} onClick={() => act.colour(preset.limits(histogram))}>
+              {preset.name}
+            </Button>
+          ))}
+      </Group>
+      <ColourMapSelect value={colour.cmap} isInverted={colour.inverted} onChange={(cmap) => act.colour({ cmap })} />
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-label="Stretch"
+        value={colour.stretch}
+        onChange={(stretch) => act.colour({ stretch: stretch as Stretch })}
+        data={STRETCHES.map((value) => ({ value, label: STRETCH_NAMES[value] }))}
+        classNames={{ label: classes.stretch! }}
+      />
+      <Group justify="space-between" gap={8} wrap="nowrap">
+        <Group gap={14} wrap="nowrap">
+          <Switch name="absolute" label="Absolute" colour={colour} />
+          <Switch name="inverted" label="Invert" colour={colour} />
+        </Group>
+        <Button size="compact-xs" variant="subtle" disabled={!isChanged} onClick={act.ownColour}>
+          Reset
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+function LimitFields({ colour, units }: { colour: Colour; units: string | null }) {
+  const set = (limits: Partial<Limits>) => act.colour(limits);
+  const step = Math.abs(colour.vmax - colour.vmin) / 100 || 1;
+  return (
+    <div className={classes.limits}>
+      <LimitField label="Lower limit" value={colour.vmin} step={step} onChange={(vmin) => set({ vmin })} />
+      <span className={classes.units}>{printedUnit(units) || 'to'}</span>
+      <LimitField label="Upper limit" value={colour.vmax} step={step} onChange={(vmax) => set({ vmax })} />
+    </div>
+  );
+}
+
+function Switch({ name, label, colour }: { name: 'absolute' | 'inverted'; label: string; colour: Colour }) {
+  const set = (on: boolean) => act.colour({ [name]: on } as ColourChange);
+  return <Checkbox size="xs" label={label} checked={colour[name]} onChange={(event) => set(event.currentTarget.checked)} />;
+}

@@ -1,0 +1,105 @@
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import * as ask from '../api/queries';
+import type { SourceList } from '../api/types';
+import type { Insets } from '../map/Graticule';
+import { SkyMap } from '../map/SkyMap';
+import { useStore, useView } from '../state/store';
+import classes from './SkyView.module.css';
+import { useMap } from './mapHandle';
+import { useCurrentLayer, usePreviousLayer } from './useLayer';
+import { coverage } from './useWholeMap';
+
+/** The sky, filling the window: hands what the store says to the map, and what the map says to the store. */
+export function SkyView({ insets }: { insets: Insets }) {
+  const target = useRef<HTMLDivElement>(null);
+  const map = useMapIn(target);
+  useShownLayer(map);
+  useOverlays(map);
+  useEffect(() => map?.setInsets(insets), [map, insets]);
+  return <div ref={target} className={classes.sky} role="application" aria-label="Sky map. Arrow keys move, plus and minus zoom, question mark lists all keys." />;
+}
+
+function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | undefined {
+  const handle = useMap();
+  const [map, setMap] = useState<SkyMap>();
+  useEffect(() => {
+    const { note, change, view } = useStore.getState();
+    const made = new SkyMap(target.current!, view.orientation, {
+      onCamera: (camera) => change((now) => ({ ...now, camera })),
+      onResolution: (resolutionDeg) => note({ resolutionDeg }),
+      onPointer: (pointer) => note({ pointer }),
+      onLoading: (loading) => note({ loading }),
+      onPick: (picked) => note({ picked }),
+    });
+    if (view.camera) made.look(view.camera);
+    handle.current = made;
+    setMap(made);
+    return () => {
+      handle.current = undefined;
+      setMap(undefined);
+      made.dispose();
+    };
+  }, [handle, target]);
+  return map;
+}
+
+/** Show the current layer, and the one before when they are compared. */
+function useShownLayer(map: SkyMap | undefined): void {
+  const orientation = useView((view) => view.orientation);
+  const compare = useView((view) => view.compare);
+  const blinking = useStore((store) => store.blinking);
+  const current = useCurrentLayer();
+  const previous = usePreviousLayer(blinking || compare !== undefined);
+  const front = blinking && previous.shown ? previous.shown : current.shown;
+  const isGone = current.layer !== undefined && !current.layer.available;
+  useEffect(() => {
+    if (!map) return;
+    map.setOrientation(orientation);
+    if (isGone) map.hide();
+    else if (front) map.show(front);
+    map.swipe(compare && !isGone ? previous.shown : undefined, compare?.divider ?? 0.5);
+  }, [map, orientation, front, isGone, compare, previous.shown]);
+  useFirstLook(map, current.layer);
+}
+
+/** Before anybody looked anywhere, look at the whole map. */
+function useFirstLook(map: SkyMap | undefined, layer: ReturnType<typeof useCurrentLayer>['layer']): void {
+  useEffect(() => {
+    if (!map || !layer || useStore.getState().view.camera) return;
+    map.fit(coverage(layer));
+  }, [map, layer]);
+}
+
+function useOverlays(map: SkyMap | undefined): void {
+  const orientation = useView((view) => view.orientation);
+  const lines = useView((view) => view.lines);
+  const showsBoxes = useView((view) => view.boxes);
+  const boxes = useQuery(ask.boxes()).data;
+  const picked = useStore((store) => store.picked);
+  const catalogues = useCatalogues();
+  useEffect(() => map?.setLines(lines), [map, lines]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a mirrored sky has its boxes elsewhere
+  useEffect(() => map?.setBoxes(showsBoxes ? (boxes ?? []) : []), [map, boxes, showsBoxes, orientation]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: and its sources
+  useEffect(() => map?.setCatalogues(catalogues), [map, catalogues, orientation]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: and the chosen one
+  useEffect(() => map?.choose(picked && { raDeg: picked.source.ra, decDeg: picked.source.dec }), [map, picked, orientation]);
+}
+
+type Answers = readonly { data: SourceList | undefined }[];
+
+/** The catalogues that are switched on and have arrived, each with its place in the list, which gives its colour. */
+function useCatalogues() {
+  const shownIds = useView((view) => view.sourceGroups);
+  const groups = useQuery(ask.sourceGroups()).data;
+  const combine = useCallback(
+    (answers: Answers) =>
+      answers.flatMap(({ data }) => {
+        const index = groups?.findIndex((group) => group.source_group_id === data?.source_group_id) ?? -1;
+        return data && index >= 0 ? [{ groupId: data.source_group_id, index, sources: data.sources }] : [];
+      }),
+    [groups],
+  );
+  return useQueries({ queries: shownIds.map((groupId) => ask.sourcesOf(groupId)), combine });
+}

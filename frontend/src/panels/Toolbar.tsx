@@ -1,0 +1,153 @@
+import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useClipboard, useFullscreenDocument } from '@mantine/hooks';
+import {
+  IconAdjustmentsHorizontal,
+  IconArrowsHorizontal,
+  IconCheck,
+  IconDotsVertical,
+  IconFocusCentered,
+  IconGrid4x4,
+  IconHelp,
+  IconLink,
+  IconMaximize,
+  IconMoon,
+  IconPinned,
+  IconSearch,
+  IconSun,
+  IconZoomIn,
+  IconZoomOut,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import * as act from '../state/actions';
+import { useStore } from '../state/store';
+import { useMap } from './mapHandle';
+import classes from './Toolbar.module.css';
+import { useWholeMap } from './useWholeMap';
+
+interface Tool {
+  label: string;
+  keys?: string;
+  icon: ReactNode;
+  isOn?: boolean;
+  isOff?: boolean;
+  act(): void;
+}
+
+const LINES = { none: 'off', equatorial: 'equatorial', galactic: 'galactic' } as const;
+
+/** What can be done with the sky, as buttons; those used less are in a menu where the window is narrow. */
+export function Toolbar({ isWide }: { isWide: boolean }) {
+  const often = useOften();
+  const seldom = useSeldom();
+  const row = isWide ? [...often, ...seldom] : often.filter(({ label }) => !label.startsWith('Zoom'));
+  return (
+    <div className={classes.bar} role="toolbar" aria-label="Tools">
+      {row.map((tool) => (
+        <ToolButton key={tool.label} tool={tool} />
+      ))}
+      {!isWide && <MoreMenu tools={seldom} />}
+    </div>
+  );
+}
+
+function useOften(): Tool[] {
+  const panels = useStore((store) => store.panels);
+  const toggle = useStore((store) => store.toggle);
+  const map = useMap();
+  return [
+    { label: 'Go to', keys: '/', icon: <IconSearch />, act: () => toggle('goto', true) },
+    { label: 'Zoom in', keys: '+', icon: <IconZoomIn />, act: () => map.current?.nudge({ zoom: 2 }) },
+    { label: 'Zoom out', keys: '−', icon: <IconZoomOut />, act: () => map.current?.nudge({ zoom: 0.5 }) },
+    { label: 'Catalogues and boxes', keys: 'k', icon: <IconPinned />, isOn: panels.overlays, act: () => toggle('overlays') },
+    { label: 'Colour', keys: 'c', icon: <IconAdjustmentsHorizontal />, isOn: panels.colour, act: () => toggle('colour') },
+  ];
+}
+
+function useSeldom(): Tool[] {
+  const view = useStore((store) => store.view);
+  const toggle = useStore((store) => store.toggle);
+  const { toggle: toggleFullscreen, fullscreen } = useFullscreenDocument();
+  const clipboard = useClipboard({ timeout: 1500 });
+  const whole = useWholeMap();
+  const scheme = useComputedColorScheme();
+  const { setColorScheme } = useMantineColorScheme();
+  const isLeft = view.orientation === 'ra-left';
+  return [
+    { label: 'Whole map', keys: '0', icon: <IconFocusCentered />, act: whole },
+    {
+      label: isLeft ? 'RA increases to the left: turn round' : 'RA increases to the right: turn round',
+      keys: 'o',
+      icon: <span className={classes.ra}>{isLeft ? '←' : ''}RA{isLeft ? '' : '→'}</span>,
+      act: act.turnRound,
+    },
+    {
+      label: `Coordinate lines: ${LINES[view.lines]}`,
+      keys: 'g',
+      icon: <IconGrid4x4 />,
+      isOn: view.lines !== 'none',
+      act: act.nextLines,
+    },
+    {
+      label: view.previousId ? 'Swipe with the layer before' : 'Swipe: show another layer first',
+      keys: 'v',
+      icon: <IconArrowsHorizontal />,
+      isOn: view.compare !== undefined,
+      isOff: !view.previousId,
+      act: act.toggleSwipe,
+    },
+    {
+      label: clipboard.copied ? 'Link copied' : 'Copy a link to this view',
+      icon: clipboard.copied ? <IconCheck /> : <IconLink />,
+      act: () => clipboard.copy(location.href),
+    },
+    { label: fullscreen ? 'Leave full screen' : 'Full screen', keys: 'f', icon: <IconMaximize />, act: () => void toggleFullscreen() },
+    {
+      label: scheme === 'dark' ? 'Light panels' : 'Dark panels',
+      icon: scheme === 'dark' ? <IconSun /> : <IconMoon />,
+      act: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'),
+    },
+    { label: 'Keys and help', keys: '?', icon: <IconHelp />, act: () => toggle('help', true) },
+  ];
+}
+
+function ToolButton({ tool }: { tool: Tool }) {
+  return (
+    <Tooltip label={tool.keys ? `${tool.label}  (${tool.keys})` : tool.label} position="bottom">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        radius="md"
+        aria-label={tool.label}
+        {...(tool.isOn === undefined ? {} : { 'aria-pressed': tool.isOn })}
+        aria-disabled={tool.isOff}
+        className={classes.tool!}
+        data-on={tool.isOn}
+        data-off={tool.isOff}
+        onClick={() => !tool.isOff && tool.act()}
+      >
+        {tool.icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function MoreMenu({ tools }: { tools: Tool[] }) {
+  return (
+    <Menu position="bottom-end" shadow="md" radius="md" width={250}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={32} radius="md" aria-label="More tools" className={classes.tool!}>
+          <IconDotsVertical />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {tools.map((tool) => (
+          <Menu.Item key={tool.label} leftSection={<span className={classes.menuIcon}>{tool.icon}</span>} disabled={tool.isOff ?? false} onClick={tool.act}>
+            {tool.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+

@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useMemo, useRef } from 'react';
+import * as ask from '../api/queries';
+import { useStore, useView } from '../state/store';
+import { withLayer } from '../state/view';
+import { ColourBar } from './ColourBar';
+import { ColourPanel } from './ColourPanel';
+import { Divider } from './Divider';
+import { GoTo } from './GoTo';
+import { Help } from './Help';
+import { LayerPanel } from './LayerPanel';
+import { MapContext, type MapHandle } from './mapHandle';
+import { Notices } from './Notices';
+import { OverlaysPanel } from './OverlaysPanel';
+import { Panel } from './Panel';
+import { SkyView } from './SkyView';
+import { SourceCard } from './SourceCard';
+import { StatusLine } from './StatusLine';
+import { TitleBar } from './TitleBar';
+import { Toolbar } from './Toolbar';
+import { useKeys } from './useKeys';
+import classes from './Viewer.module.css';
+
+/** Widths at which the panels stand beside the sky rather than over its lower half. */
+const WIDE = '(min-width: 720px)';
+/** And at which they are open to begin with. */
+const ROOMY = '(min-width: 1100px)';
+
+/** The page. */
+export function Viewer() {
+  const handle = useRef<MapHandle>({ current: undefined }).current;
+  const isWide = useMediaQuery(WIDE, matchMedia(WIDE).matches, { getInitialValueInEffect: false });
+  useStart();
+  useKeys(handle);
+  return (
+    <MapContext value={handle}>
+      <SkyView insets={useInsets(isWide)} />
+      <Divider />
+      <div className={classes.frame} data-wide={isWide}>
+        <header className={classes.top}>
+          <TitleBar />
+          <Toolbar isWide={isWide} />
+        </header>
+        <div className={classes.left}>
+          <Panel name="layers" title="Layers" isWide={isWide}>
+            <LayerPanel />
+          </Panel>
+        </div>
+        <div className={classes.right}>
+          <Panel name="overlays" title="Catalogues and boxes" isWide={isWide}>
+            <OverlaysPanel />
+          </Panel>
+          <Panel name="colour" title="Colour" isWide={isWide}>
+            <ColourPanel />
+          </Panel>
+        </div>
+        <div className={classes.middle}>
+          <Notices />
+          <SourceCard />
+        </div>
+        <footer className={classes.bottom}>
+          <ColourBar />
+          <StatusLine />
+        </footer>
+      </div>
+      <GoTo />
+      <Help />
+    </MapContext>
+  );
+}
+
+/** Begin with the server's first layer when the address names none, and with open panels where there is room. */
+function useStart(): void {
+  const layerId = useView((view) => view.layerId);
+  const first = useQuery({ ...ask.defaultLayer(), enabled: layerId === undefined }).data?.layer;
+  useEffect(() => {
+    if (!first) return;
+    ask.queries.setQueryData(ask.layer(first.layer_id).queryKey, first);
+    useStore.getState().change((view) => (view.layerId ? view : withLayer(view, first.layer_id)));
+  }, [first]);
+  useEffect(() => {
+    const isRoomy = matchMedia(ROOMY).matches;
+    useStore.setState(({ panels }) => ({ panels: { ...panels, layers: isRoomy, colour: isRoomy } }));
+  }, []);
+}
+
+/** What the panels cover of the sky. */
+function useInsets(isWide: boolean) {
+  const { layers, colour, overlays } = useStore((store) => store.panels);
+  return useMemo(
+    () => ({
+      left: isWide && layers ? 308 : 0,
+      right: isWide && (colour || overlays) ? 308 : 0,
+      top: isWide ? 0 : 52,
+      bottom: 34,
+    }),
+    [isWide, layers, colour, overlays],
+  );
+}

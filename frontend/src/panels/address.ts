@@ -1,0 +1,51 @@
+/** Keeps the address bar and the view the same: another layer is a step of the browser's history, all else changes in place. */
+
+import { fromLink, toLink } from '../state/link';
+import { useStore } from '../state/store';
+import type { View } from '../state/view';
+
+/** Browsers refuse a page that rewrites its address too often, milliseconds. */
+const PAUSE_MS = 200;
+
+/** Read the address, then follow it and be followed by it. Returns the undoing. */
+export function followAddress(): () => void {
+  let shownLayer = read();
+  let timer: number | undefined;
+  const write = () => {
+    const { view } = useStore.getState();
+    const link = `#${toLink(view)}`;
+    if (link === location.hash) return;
+    const isStep = shownLayer !== undefined && view.layerId !== shownLayer;
+    history[isStep ? 'pushState' : 'replaceState'](null, '', link);
+    shownLayer = view.layerId;
+  };
+  const onMove = () => {
+    clearTimeout(timer);
+    shownLayer = read();
+  };
+  const stop = useStore.subscribe((now, before) => {
+    if (now.view === before.view) return;
+    clearTimeout(timer);
+    if (now.view.layerId !== before.view.layerId) write();
+    else timer = window.setTimeout(write, PAUSE_MS);
+  });
+  window.addEventListener('popstate', onMove);
+  return () => {
+    stop();
+    clearTimeout(timer);
+    window.removeEventListener('popstate', onMove);
+  };
+}
+
+/** Take the view from the address. Colours of other layers, and the layer before, are remembered. */
+function read(): string | undefined {
+  const read = fromLink(location.hash);
+  useStore.getState().change((view) => merged(view, read));
+  return read.layerId;
+}
+
+function merged(view: View, read: View): View {
+  const layerId = read.layerId ?? view.layerId;
+  const previousId = read.previousId ?? (layerId === view.layerId ? view.previousId : view.layerId);
+  return { ...read, layerId, previousId, camera: read.camera ?? view.camera, colours: { ...view.colours, ...read.colours } };
+}

@@ -1,0 +1,100 @@
+/** Every key: what it is called in the help, and what it does. Users of earlier viewers know h, l, a, d, w, s and m. */
+
+import * as act from '../state/actions';
+import { type Colour, shifted, widened } from '../state/colour';
+import { useStore } from '../state/store';
+import type { MapHandle } from './mapHandle';
+
+export interface Around {
+  map: MapHandle;
+  colour: Colour | undefined;
+  wholeMap(): void;
+}
+
+export interface Binding {
+  keys: readonly string[];
+  does: string;
+  act(around: Around, key: string): void;
+}
+
+/** How far a key moves the limits, as a part of their distance. */
+const SHIFT = 0.05;
+const WIDEN = 1.1;
+/** How far an arrow key moves the sky, as a part of the window. */
+const STEP = 0.12;
+
+const toggle = (panel: 'layers' | 'colour' | 'overlays' | 'goto' | 'help') => () => useStore.getState().toggle(panel);
+
+const ARROWS: Record<string, { right?: number; up?: number }> = {
+  ArrowLeft: { right: -STEP },
+  ArrowRight: { right: STEP },
+  ArrowUp: { up: STEP },
+  ArrowDown: { up: -STEP },
+};
+
+export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[] = [
+  {
+    title: 'Sky',
+    bindings: [
+      { keys: Object.keys(ARROWS), does: 'Move', act: ({ map }, key) => map.current?.nudge(ARROWS[key]!) },
+      { keys: ['+', '='], does: 'Zoom in', act: ({ map }) => map.current?.nudge({ zoom: 1.5 }) },
+      { keys: ['-', '_'], does: 'Zoom out', act: ({ map }) => map.current?.nudge({ zoom: 1 / 1.5 }) },
+      { keys: ['0'], does: 'Whole map', act: ({ wholeMap }) => wholeMap() },
+      { keys: ['/'], does: 'Go to a position or name (also Ctrl-K)', act: toggle('goto') },
+      { keys: ['o'], does: 'Turn right ascension round', act: act.turnRound },
+      { keys: ['g'], does: 'Coordinate lines: equatorial, galactic, none', act: act.nextLines },
+      { keys: ['n'], does: 'Positions in degrees, sexagesimal, galactic', act: act.nextNotation },
+      { keys: ['f'], does: 'Full screen', act: () => void toggleFullscreen() },
+    ],
+  },
+  {
+    title: 'Layers',
+    bindings: [
+      { keys: ['h'], does: 'Back to the layer before', act: () => history.back() },
+      { keys: ['l'], does: 'Forward again', act: () => history.forward() },
+      { keys: [' '], does: 'Blink: show the layer before while held', act: () => useStore.getState().note({ blinking: true }) },
+      { keys: ['v'], does: 'Swipe between this layer and the one before', act: act.toggleSwipe },
+      { keys: ['m'], does: 'List of layers', act: toggle('layers') },
+    ],
+  },
+  {
+    title: 'Colour',
+    bindings: [
+      { keys: ['a'], does: 'Shift limits down', act: ({ colour }) => act.limits(colour, (limits) => shifted(limits, -SHIFT)) },
+      { keys: ['d'], does: 'Shift limits up', act: ({ colour }) => act.limits(colour, (limits) => shifted(limits, SHIFT)) },
+      { keys: ['w'], does: 'Widen limits', act: ({ colour }) => act.limits(colour, (limits) => widened(limits, WIDEN)) },
+      { keys: ['s'], does: 'Narrow limits', act: ({ colour }) => act.limits(colour, (limits) => widened(limits, 1 / WIDEN)) },
+      { keys: ['r'], does: 'The layer’s own colours', act: act.ownColour },
+      { keys: ['i'], does: 'Invert the colour map', act: ({ colour }) => colour && act.colour({ inverted: !colour.inverted }) },
+      { keys: ['x'], does: 'Absolute values', act: ({ colour }) => colour && act.colour({ absolute: !colour.absolute }) },
+      { keys: ['c'], does: 'Colour panel', act: toggle('colour') },
+    ],
+  },
+  {
+    title: 'More',
+    bindings: [
+      { keys: ['k'], does: 'Catalogues and boxes', act: toggle('overlays') },
+      { keys: ['b'], does: 'Boxes on and off', act: act.toggleBoxes },
+      { keys: ['Escape'], does: 'Close what is open', act: closeOne },
+      { keys: ['?'], does: 'This list', act: toggle('help') },
+    ],
+  },
+];
+
+/** Close the card, then the panels opened last in importance. */
+function closeOne(): void {
+  const { picked, panels, note, toggle: set } = useStore.getState();
+  if (picked) note({ picked: undefined });
+  else for (const panel of ['help', 'goto', 'overlays'] as const) if (panels[panel]) set(panel, false);
+}
+
+function toggleFullscreen(): Promise<void> {
+  return document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+}
+
+const BY_KEY = new Map(SECTIONS.flatMap(({ bindings }) => bindings.flatMap((binding) => binding.keys.map((key) => [key, binding] as const))));
+
+/** What a key does, if anything. Letters do the same with the shift lock on. */
+export function bindingOf(key: string): Binding | undefined {
+  return BY_KEY.get(key) ?? (key.length === 1 ? BY_KEY.get(key.toLowerCase()) : undefined);
+}

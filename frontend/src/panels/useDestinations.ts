@@ -1,0 +1,109 @@
+import { useQueries, useQuery } from '@tanstack/react-query';
+import * as ask from '../api/queries';
+import type { HighlightBox, Source } from '../api/types';
+import { format, parsePosition, shortWayRound } from '../sky/coordinates';
+import { showLayer } from '../state/actions';
+import { useStore } from '../state/store';
+import { withSources } from '../state/view';
+import { useMap } from './mapHandle';
+import { nodesOf, rowsOf } from './tree';
+
+export interface Destination {
+  kind: 'position' | 'layer' | 'source' | 'box';
+  key: string;
+  name: string;
+  detail: string;
+  go(): void;
+}
+
+/** Most of one kind that are offered. */
+const MOST = 6;
+/** How closely a position is looked at, degrees, when one is further away than that. */
+const CLOSE_DEG = 4;
+
+/** What typed words may mean: a position first, then layers, sources and boxes by name. */
+export function useDestinations(words: string, settled: string): Destination[] {
+  return [...usePositions(words), ...useLayers(settled), ...useBoxes(words), ...useSources(words)];
+}
+
+function useFlight() {
+  const map = useMap();
+  return (raDeg: number, decDeg: number) => {
+    const width = useStore.getState().view.camera?.widthDeg ?? 360;
+    map.current?.flyTo({ raDeg, decDeg }, Math.min(width, CLOSE_DEG));
+  };
+}
+
+function usePositions(words: string): Destination[] {
+  const fly = useFlight();
+  const at = parsePosition(words);
+  if (!at) return [];
+  const detail = format(at, 'sexagesimal', 1 / 3600);
+  return [{ kind: 'position', key: 'position', name: format(at, 'degrees', 1e-4), detail, go: () => fly(at.raDeg, at.decDeg) }];
+}
+
+function useLayers(settled: string): Destination[] {
+  const { data } = useQuery(ask.search(settled));
+  if (!data || !settled) return [];
+  const rows = rowsOf(nodesOf(data.filtered_layer_menu), () => true);
+  const nameOf = new Map(rows.map(({ key, node }) => [key, node.name]));
+  return rows
+    .filter(({ node }) => node.kind === 'layer')
+    .slice(0, MOST)
+    .map(({ node, key, parentKey }) => ({
+      kind: 'layer',
+      key,
+      name: node.name,
+      detail: nameOf.get(parentKey ?? '') ?? '',
+      go: () => showLayer(node.id),
+    }));
+}
+
+function useBoxes(words: string): Destination[] {
+  const map = useMap();
+  const boxes = useQuery(ask.boxes()).data ?? [];
+  return boxes.filter(({ name }) => matches(name, words)).slice(0, MOST).map((box) => ({
+    kind: 'box',
+    key: `box ${box.name}`,
+    name: box.name,
+    detail: 'box',
+    go: () => map.current?.fit(skyBoxOf(box)),
+  }));
+}
+
+/** The sky within a box of the configuration. */
+export function skyBoxOf(box: HighlightBox) {
+  const [westDeg, eastDeg] = shortWayRound(box.bottom_right_ra, box.top_left_ra);
+  const [southDeg, northDeg] = [box.bottom_right_dec, box.top_left_dec].sort((a, b) => a - b) as [number, number];
+  return { westDeg, eastDeg, southDeg, northDeg };
+}
+
+function useSources(words: string): Destination[] {
+  const fly = useFlight();
+  const groups = useQuery(ask.sourceGroups()).data ?? [];
+  const lists = useQueries({
+    queries: groups.map(({ source_group_id }) => ({ ...ask.sourcesOf(source_group_id), enabled: words.length > 1 })),
+  });
+  const go = (source: Source, groupId: string) => {
+    const { change, note } = useStore.getState();
+    change((view) => withSources(view, groupId, true));
+    note({ picked: { source, groupId } });
+    fly(source.ra, source.dec);
+  };
+  return lists.flatMap(({ data }) =>
+    (data?.sources ?? [])
+      .filter(({ name }) => matches(name, words))
+      .slice(0, MOST)
+      .map((source, i) => ({
+        kind: 'source' as const,
+        key: `source ${data!.source_group_id} ${i}`,
+        name: source.name ?? '',
+        detail: data!.name,
+        go: () => go(source, data!.source_group_id),
+      })),
+  );
+}
+
+function matches(name: string | null, words: string): boolean {
+  return words.length > 1 && Boolean(name?.toLowerCase().includes(words.toLowerCase()));
+}

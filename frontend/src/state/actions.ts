@@ -1,0 +1,30 @@
+/** What people do, by button or by key, told to the store. */
+
+import type { Colour, ColourChange, Limits } from './colour';
+import { useStore } from './store';
+import { turnedRound, type View, withColour, withLayer, withNextLines, withNextNotation, withOwnColour } from './view';
+
+const change = (step: (view: View) => View) => useStore.getState().change(step);
+
+export const showLayer = (layerId: string) => change((view) => withLayer(view, layerId));
+
+/** Change the colours of the layer that is being looked at. */
+export function colour(what: ColourChange): void {
+  change((view) => (view.layerId ? withColour(view, view.layerId, what) : view));
+}
+
+export const ownColour = () => change((view) => (view.layerId ? withOwnColour(view, view.layerId) : view));
+
+/** Set the limits to what a pure function makes of them. */
+export function limits(of: Colour | undefined, step: (limits: Limits) => Limits): void {
+  if (of) colour(step(of));
+}
+
+export const turnRound = () => change(turnedRound);
+export const nextLines = () => change(withNextLines);
+export const nextNotation = () => change(withNextNotation);
+export const toggleBoxes = () => change((view) => ({ ...view, boxes: !view.boxes }));
+
+/** Divide the window between this layer and the one before, or stop. */
+export const toggleSwipe = () =>
+  change((view) => ({ ...view, compare: view.compare || !view.previousId ? undefined : { divider: 0.5 } }));

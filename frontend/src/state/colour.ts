@@ -1,0 +1,187 @@
+/** How numbers become colours. Pure; the shader in src/map/shader.ts does the same on the graphics card. */
+
+import type { Histogram, Layer } from '../api/types';
+
+export const STRETCHES = ['linear', 'log', 'symlog', 'asinh', 'sqrt', 'square'] as const;
+export type Stretch = (typeof STRETCHES)[number];
+
+export interface Colour {
+  cmap: string;
+  vmin: number;
+  vmax: number;
+  stretch: Stretch;
+  /** Show absolute values. */
+  absolute: boolean;
+  /** Turn the colour map round. */
+  inverted: boolean;
+}
+
+/** What a user changed; the rest is the layer's own. */
+export type ColourChange = Partial<Colour>;
+
+/** The colour settings of a layer, or undefined while its limits are not known yet. */
+export function resolveColour(
+  layer: Layer,
+  histogram: Histogram | undefined,
+  change: ColourChange = {},
+): Colour | undefined {
+  const own = ownLimits(layer, histogram);
+  if (!own) return undefined;
+  const { vmin, vmax } = change.absolute ? ofAbsolutes(own) : own;
+  return { cmap: layer.cmap, stretch: 'linear', absolute: false, inverted: false, vmin, vmax, ...change };
+}
+
+function ownLimits(layer: Layer, histogram: Histogram | undefined): Limits | undefined {
+  const [vmin, vmax] = [limitOf(layer.vmin, histogram?.vmin), limitOf(layer.vmax, histogram?.vmax)];
+  return vmin === undefined || vmax === undefined ? undefined : { vmin, vmax };
+}
+
+function ofAbsolutes({ vmin, vmax }: Limits): Limits {
+  return { vmin: 0, vmax: Math.max(Math.abs(vmin), Math.abs(vmax)) };
+}
+
+function limitOf(configured: number | 'auto', measured: number | undefined): number | undefined {
+  return configured === 'auto' ? measured : configured;
+}
+
+/** A stretch as the shader sees it: curve the value about a pivot, place it between the curved limits, raise to a power. */
+export interface Warp {
+  curve: Curve;
+  /** The number between the limits that is nearest to zero: symlog and asinh are odd about it. */
+  pivot: number;
+  /** Where symlog and asinh turn from linear to logarithmic, counted from the pivot, layer units. */
+  knee: number;
+  /** The curved limits, in increasing order. */
+  low: number;
+  high: number;
+  power: number;
+  /** The limits were given in decreasing order: the colour map runs the other way. */
+  turned: boolean;
+}
+
+/** The numbers by which the shader knows the curves. */
+export const CURVES = { straight: 0, logarithm: 1, signedLogarithm: 2, arcsinh: 3 } as const;
+type Curve = keyof typeof CURVES;
+
+/** Where a logarithm begins whose lower limit has none: this many times below the upper one. */
+const LOG_RANGE = 1000;
+/** The least positive number that has a logarithm in single precision. */
+const SMALLEST = 1e-30;
+
+const POWERS: Partial<Record<Stretch, number>> = { sqrt: 0.5, square: 2 };
+
+/** The stretch between two limits. The same formulas as in tilemaker/render/stretch.py and style.py. */
+export function warpOf({ vmin, vmax, stretch }: Pick<Colour, 'vmin' | 'vmax' | 'stretch'>): Warp {
+  const [low, high] = apart(Math.min(vmin, vmax), Math.max(vmin, vmax));
+  const turned = vmin > vmax;
+  if (stretch === 'log' && high >= SMALLEST) return curved('logarithm', low >= SMALLEST ? low : high / LOG_RANGE, high, turned);
+  if (stretch === 'log' || stretch === 'symlog') return curved('signedLogarithm', low, high, turned, 0.01);
+  if (stretch === 'asinh') return curved('arcsinh', low, high, turned, 0.1);
+  return { ...curved('straight', low, high, turned), power: POWERS[stretch] ?? 1 };
+}
+
+/** Move limits apart that single precision cannot tell from each other. */
+function apart(low: number, high: number): [number, number] {
+  const middle = (low + high) / 2;
+  const least = Math.max(1e-6 * Math.abs(middle), SMALLEST);
+  return (high - low) / 2 >= least ? [low, high] : [middle - least, middle + least];
+}
+
+function curved(curve: Curve, vmin: number, vmax: number, turned: boolean, softening = 1): Warp {
+  const pivot = curve === 'straight' || curve === 'logarithm' ? 0 : Math.min(Math.max(0, vmin), vmax);
+  const knee = softening * Math.max(pivot - vmin, vmax - pivot);
+  const warp = { curve, pivot, knee, power: 1, turned };
+  return { ...warp, low: bent(vmin, warp), high: bent(vmax, warp) };
+}
+
+function bent(value: number, { curve, pivot, knee }: Pick<Warp, 'curve' | 'pivot' | 'knee'>): number {
+  if (curve === 'straight') return value;
+  if (curve === 'logarithm') return Math.log(Math.max(value, SMALLEST));
+  const distance = (value - pivot) / knee;
+  return curve === 'arcsinh' ? Math.asinh(distance) : Math.sign(distance) * Math.log1p(Math.abs(distance));
+}
+
+function unbent(place: number, { curve, pivot, knee }: Pick<Warp, 'curve' | 'pivot' | 'knee'>): number {
+  if (curve === 'straight') return place;
+  if (curve === 'logarithm') return Math.exp(place);
+  return pivot + knee * (curve === 'arcsinh' ? Math.sinh(place) : Math.sign(place) * Math.expm1(Math.abs(place)));
+}
+
+/** Where a value falls on the colour bar: 0 at the lower limit, 1 at the upper one. */
+export function fractionOf(value: number, warp: Warp): number {
+  const fraction = (bent(value, warp) - warp.low) / (warp.high - warp.low);
+  return warp.power === 1 ? fraction : Math.min(1, Math.max(0, fraction)) ** warp.power;
+}
+
+/** The value at a place on the colour bar: the inverse of `fractionOf` between 0 and 1. */
+export function valueAt(fraction: number, warp: Warp): number {
+  return unbent(warp.low + fraction ** (1 / warp.power) * (warp.high - warp.low), warp);
+}
+
+export interface Limits {
+  vmin: number;
+  vmax: number;
+}
+
+/** Ways to choose limits that read themselves off the histogram. */
+export interface Preset {
+  name: string;
+  limits(histogram: Histogram): Limits;
+}
+
+export const PRESETS: readonly Preset[] = [
+  { name: 'Recommended', limits: ({ vmin, vmax }) => ({ vmin, vmax }) },
+  { name: '1–99 %', limits: (histogram) => tails(histogram, 0.01) },
+  { name: '5–95 %', limits: (histogram) => tails(histogram, 0.05) },
+  { name: 'Whole range', limits: (histogram) => tails(histogram, 0) },
+  { name: 'Symmetric', limits: (histogram) => symmetric(tails(histogram, 0.01)) },
+  { name: '±3 σ', limits: (histogram) => sigmas(histogram, 3) },
+];
+
+function symmetric({ vmin, vmax }: Limits): Limits {
+  const largest = Math.max(Math.abs(vmin), Math.abs(vmax));
+  return { vmin: -largest, vmax: largest };
+}
+
+/** The limits that leave a fraction of the pixels outside at each end, interpolated within bins. */
+export function tails({ edges, histogram }: Histogram, tail: number): Limits {
+  const total = histogram.reduce((sum, count) => sum + count, 0);
+  if (!total) return { vmin: edges[0]!, vmax: edges.at(-1)! };
+  return { vmin: quantile(edges, histogram, tail * total), vmax: quantile(edges, histogram, (1 - tail) * total) };
+}
+
+function quantile(edges: number[], counts: number[], wanted: number): number {
+  let below = 0;
+  let place = edges[0]!;
+  for (const [bin, count] of counts.entries()) {
+    if (!count) continue;
+    // The lowest pixels of all begin where the first bin that holds any begins.
+    if (below === 0) place = edges[bin]!;
+    const width = edges[bin + 1]! - edges[bin]!;
+    if (below + count >= wanted) return edges[bin]! + (width * Math.max(0, wanted - below)) / count;
+    below += count;
+    place = edges[bin + 1]!;
+  }
+  return place;
+}
+
+function sigmas({ edges, histogram }: Histogram, times: number): Limits {
+  const total = histogram.reduce((sum, count) => sum + count, 0) || 1;
+  const centre = (bin: number) => (edges[bin]! + edges[bin + 1]!) / 2;
+  const mean = histogram.reduce((sum, count, bin) => sum + count * centre(bin), 0) / total;
+  const variance = histogram.reduce((sum, count, bin) => sum + count * (centre(bin) - mean) ** 2, 0) / total;
+  const sigma = Math.sqrt(variance) || 1;
+  return { vmin: mean - times * sigma, vmax: mean + times * sigma };
+}
+
+/** Move both limits by a fraction of their distance. */
+export function shifted({ vmin, vmax }: Limits, fraction: number): Limits {
+  const by = (vmax - vmin) * fraction;
+  return { vmin: vmin + by, vmax: vmax + by };
+}
+
+/** Widen (factor above 1) or narrow the limits about their middle. */
+export function widened({ vmin, vmax }: Limits, factor: number): Limits {
+  const [middle, half] = [(vmin + vmax) / 2, ((vmax - vmin) / 2) * factor];
+  return { vmin: middle - half, vmax: middle + half };
+}

@@ -1,0 +1,96 @@
+/** The whole view as a link, and back. It lives behind the `#`, so that it reaches no server and survives every proxy. */
+
+import { NOTATIONS, positiveDeg } from '../sky/coordinates';
+import { type ColourChange, STRETCHES } from './colour';
+import { type Camera, type Lines, START, type View } from './view';
+
+const LINES: readonly Lines[] = ['none', 'equatorial', 'galactic'];
+
+/** Write what differs from a fresh start, in an order that people can read. */
+export function toLink(view: View): string {
+  const link = new URLSearchParams();
+  if (view.layerId) link.set('layer', view.layerId);
+  if (view.camera) writeCamera(link, view.camera);
+  if (view.layerId) writeColour(link, view.colours[view.layerId] ?? {});
+  if (view.orientation !== START.orientation) link.set('sky', view.orientation);
+  if (view.notation !== START.notation) link.set('write', view.notation);
+  if (view.lines !== START.lines) link.set('lines', view.lines);
+  if (view.sourceGroups.length) link.set('sources', view.sourceGroups.join(','));
+  if (view.boxes !== START.boxes) link.set('boxes', view.boxes ? '1' : '0');
+  if (view.compare && view.previousId) {
+    link.set('swipe', view.previousId);
+    link.set('at', view.compare.divider.toFixed(3));
+  }
+  return link.toString().replaceAll('%2C', ',');
+}
+
+function writeCamera(link: URLSearchParams, { centre, widthDeg }: Camera): void {
+  // A ten-thousandth of the window is less than any pixel of it.
+  const digits = Math.max(2, Math.ceil(4 - Math.log10(widthDeg)));
+  link.set('ra', String(Number(positiveDeg(centre.raDeg).toFixed(digits))));
+  link.set('dec', String(Number(centre.decDeg.toFixed(digits))));
+  link.set('width', String(Number(widthDeg.toPrecision(6))));
+}
+
+function writeColour(link: URLSearchParams, change: ColourChange): void {
+  if (change.cmap !== undefined) link.set('cmap', change.cmap);
+  if (change.vmin !== undefined) link.set('vmin', String(Number(change.vmin.toPrecision(7))));
+  if (change.vmax !== undefined) link.set('vmax', String(Number(change.vmax.toPrecision(7))));
+  if (change.stretch !== undefined) link.set('stretch', change.stretch);
+  if (change.absolute) link.set('abs', '1');
+  if (change.inverted) link.set('invert', '1');
+}
+
+/** Read a link. Whatever in it makes no sense is as if it were not there. */
+export function fromLink(text: string): View {
+  const link = new URLSearchParams(text.replace(/^[#?]/, ''));
+  const layerId = link.get('layer') || undefined;
+  const change = readColour(link);
+  const swipe = link.get('swipe') || undefined;
+  return {
+    ...START,
+    layerId,
+    previousId: swipe,
+    camera: readCamera(link),
+    orientation: oneOf(link.get('sky'), ['ra-left', 'ra-right']) ?? START.orientation,
+    notation: oneOf(link.get('write'), NOTATIONS) ?? START.notation,
+    lines: oneOf(link.get('lines'), LINES) ?? START.lines,
+    sourceGroups: link.get('sources')?.split(',').filter(Boolean) ?? [],
+    boxes: link.has('boxes') ? link.get('boxes') === '1' : START.boxes,
+    colours: layerId && Object.keys(change).length ? { [layerId]: change } : {},
+    compare: swipe ? { divider: clamp(numberOf(link.get('at')) ?? 0.5, 0, 1) } : undefined,
+  };
+}
+
+function readCamera(link: URLSearchParams): Camera | undefined {
+  const [raDeg, decDeg, widthDeg] = ['ra', 'dec', 'width'].map((name) => numberOf(link.get(name)));
+  if (raDeg === undefined || decDeg === undefined) return undefined;
+  return { centre: { raDeg, decDeg: clamp(decDeg, -90, 90) }, widthDeg: widthDeg && widthDeg > 0 ? widthDeg : 10 };
+}
+
+function readColour(link: URLSearchParams): ColourChange {
+  const [vmin, vmax] = [numberOf(link.get('vmin')), numberOf(link.get('vmax'))];
+  const cmap = link.get('cmap');
+  const stretch = oneOf(link.get('stretch'), STRETCHES);
+  return {
+    ...(cmap ? { cmap } : {}),
+    ...(vmin === undefined ? {} : { vmin }),
+    ...(vmax === undefined ? {} : { vmax }),
+    ...(stretch ? { stretch } : {}),
+    ...(link.get('abs') === '1' ? { absolute: true } : {}),
+    ...(link.get('invert') === '1' ? { inverted: true } : {}),
+  };
+}
+
+function numberOf(text: string | null): number | undefined {
+  const value = Number(text);
+  return text && Number.isFinite(value) ? value : undefined;
+}
+
+function oneOf<T extends string>(text: string | null, allowed: readonly T[]): T | undefined {
+  return allowed.find((word) => word === text);
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}

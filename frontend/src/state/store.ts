@@ -1,0 +1,61 @@
+/** The one store: the view, and the few passing things that several panels look at. */
+
+import { create } from 'zustand';
+import type { Position } from '../sky/coordinates';
+import type { Source } from '../api/types';
+import { START, type View } from './view';
+
+/** What the pointer is over. */
+export interface Pointer {
+  at: Position;
+  /** From the tile; null where the map has no data; undefined while no tile is there. */
+  value: number | null | undefined;
+}
+
+/** How the tiles in view are doing. */
+export interface Loading {
+  waiting: number;
+  /** A sentence when tiles could not be had. */
+  problem: string | undefined;
+}
+
+export interface Picked {
+  source: Source;
+  groupId: string;
+}
+
+export type Panel = 'layers' | 'colour' | 'overlays' | 'goto' | 'help';
+
+export interface Passing {
+  pointer: Pointer | undefined;
+  loading: Loading;
+  picked: Picked | undefined;
+  panels: Readonly<Record<Panel, boolean>>;
+  /** The previous layer is being shown instead, for a blink. */
+  blinking: boolean;
+  /** Degrees of coordinate in a pixel of the screen. */
+  resolutionDeg: number;
+}
+
+export interface Store extends Passing {
+  view: View;
+  /** Replace the view by what a pure function makes of it. */
+  change(step: (view: View) => View): void;
+  note(passing: Partial<Passing>): void;
+  toggle(panel: Panel, open?: boolean): void;
+}
+
+export const useStore = create<Store>()((set) => ({
+  view: START,
+  pointer: undefined,
+  loading: { waiting: 0, problem: undefined },
+  picked: undefined,
+  panels: { layers: false, colour: false, overlays: false, goto: false, help: false },
+  blinking: false,
+  resolutionDeg: 1,
+  change: (step) => set(({ view }) => ({ view: step(view) })),
+  note: (passing) => set(passing),
+  toggle: (panel, open) => set(({ panels }) => ({ panels: { ...panels, [panel]: open ?? !panels[panel] } })),
+}));
+
+export const useView = <T>(pick: (view: View) => T): T => useStore(({ view }) => pick(view));

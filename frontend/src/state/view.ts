@@ -1,0 +1,81 @@
+/** What is shown, as plain data, and the pure functions that change it. No DOM, no network. */
+
+import { NOTATIONS, type Notation, type Orientation, type Position } from '../sky/coordinates';
+import type { ColourChange } from './colour';
+
+export type Lines = 'none' | 'equatorial' | 'galactic';
+
+export interface Compare {
+  /** Where the divider is, as a fraction of the window's width. */
+  divider: number;
+}
+
+export interface Camera {
+  centre: Position;
+  /** Width of the window, degrees of coordinate. */
+  widthDeg: number;
+}
+
+export interface View {
+  layerId: string | undefined;
+  /** The layer shown before: what blinking and swiping compare with. */
+  previousId: string | undefined;
+  /** Where to look; undefined before anybody looked anywhere. */
+  camera: Camera | undefined;
+  orientation: Orientation;
+  notation: Notation;
+  lines: Lines;
+  /** Catalogues shown. */
+  sourceGroups: readonly string[];
+  boxes: boolean;
+  /** What the user changed of each layer's colours. */
+  colours: Readonly<Record<string, ColourChange>>;
+  /** Swipe with the previous layer. */
+  compare: Compare | undefined;
+}
+
+export const START: View = {
+  layerId: undefined,
+  previousId: undefined,
+  camera: undefined,
+  orientation: 'ra-left',
+  notation: 'degrees',
+  lines: 'equatorial',
+  sourceGroups: [],
+  boxes: true,
+  colours: {},
+  compare: undefined,
+};
+
+export function withLayer(view: View, layerId: string): View {
+  return layerId === view.layerId ? view : { ...view, layerId, previousId: view.layerId ?? view.previousId };
+}
+
+export function withColour(view: View, layerId: string, change: ColourChange): View {
+  return { ...view, colours: { ...view.colours, [layerId]: { ...view.colours[layerId], ...change } } };
+}
+
+/** Forget what was changed of a layer's colours. */
+export function withOwnColour(view: View, layerId: string): View {
+  const { [layerId]: _, ...colours } = view.colours;
+  return { ...view, colours };
+}
+
+export function withSources(view: View, groupId: string, shown: boolean): View {
+  const others = view.sourceGroups.filter((id) => id !== groupId);
+  return { ...view, sourceGroups: shown ? [...others, groupId] : others };
+}
+
+export function withNextNotation(view: View): View {
+  const next = (NOTATIONS.indexOf(view.notation) + 1) % NOTATIONS.length;
+  return { ...view, notation: NOTATIONS[next]! };
+}
+
+export function withNextLines(view: View): View {
+  const order: Lines[] = ['none', 'equatorial', 'galactic'];
+  return { ...view, lines: order[(order.indexOf(view.lines) + 1) % order.length]! };
+}
+
+export function turnedRound(view: View): View {
+  return { ...view, orientation: view.orientation === 'ra-left' ? 'ra-right' : 'ra-left' };
+}

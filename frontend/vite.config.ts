@@ -1,0 +1,21 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { apiDocs } from './plugins/apiDocs.ts';
+
+/** Where `npm run dev` finds a tilemaker server. */
+const SERVER = process.env.TILEMAKER_SERVER ?? 'http://127.0.0.1:8000';
+const API = ['/map-groups', '/maps', '/bands', '/layers', '/search', '/histograms', '/analysis', '/sources', '/highlights'];
+
+export default defineConfig({
+  plugins: [react(), apiDocs()],
+  // Relative, so that the page works under any path: a proxy's prefix, jupyter-server-proxy, ssh -L.
+  base: './',
+  build: {
+    outDir: '../tilemaker/server/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1200,
+  },
+  worker: { format: 'es' },
+  server: { proxy: Object.fromEntries(API.map((path) => [path, SERVER])) },
+});
