@@ -162,9 +162,18 @@ def test_the_population_of_absolute_values_is_absolute() -> None:
     assert style.population.tolist() == [2.0, 1.0]
 
 
+def test_a_large_population_is_thinned_evenly() -> None:
+    population = np.arange(1_000_000, dtype=np.float32)
+    style = resolve(Style(), cmap="jet", limits=(0.0, 1.0), population=population)
+
+    assert style.population is not None
+    assert 30_000 < style.population.size <= 65_536
+    assert np.median(style.population) == pytest.approx(500_000, rel=1e-3)
+
+
 def test_styles_of_different_populations_are_the_same_style() -> None:
     """It belongs to the layer, whose version is in every key."""
-    styles = [resolve(Style(), cmap="jet", limits=(0.0, 1.0), population=np.zeros(n, dtype=np.float32)) for n in (1, 2)]
+    styles = [resolve(Style(), cmap="jet", limits=(0.0, 1.0), population=np.zeros(n, dtype=np.float32)) for n in (0, 2)]
 
     assert styles[0] == styles[1]
     assert len(set(styles)) == 1

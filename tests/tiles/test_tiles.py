@@ -135,6 +135,26 @@ def test_of_many_callers_at_once_one_reads_and_all_get_the_tile() -> None:
 
 
 @pytest.mark.parametrize("cache", [memory(), NoCache()], ids=["memory", "none"])
+class LateCache(MemoryCache):
+    """A cache in which a tile appears just after it was missed, when another thread has put it there."""
+
+    is_late = False
+
+    def get(self, key: str) -> bytes | None:
+        was_late, self.is_late = self.is_late, False
+        return None if was_late else super().get(key)
+
+
+def test_a_tile_that_came_between_looking_and_reading_is_not_read_again() -> None:
+    sky, cache = Sky(), LateCache(1_000_000)
+    tiles = Tiles(cache)
+    tiles.get(layer_of(sky), HERE)
+    cache.is_late = True
+
+    assert tiles.get(layer_of(sky), HERE) is not None
+    assert len(sky.reads) == 1
+
+
 def test_nobody_can_change_a_tile_that_others_may_hold(cache: Cache) -> None:
     tiles, layer = Tiles(cache), layer_of(Sky())
     for _ in range(2):

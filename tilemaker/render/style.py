@@ -22,6 +22,8 @@ UNSET_WORDS = ("", "auto", "null", "undefined")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LARGEST_LIMIT = 1e37
 """Limits are held within this, so that single precision can hold their difference."""
+_POPULATION_KEPT = 1 << 16
+"""How many values ranks are taken from, at most: 256 for each colour."""
 _DECADES_SHOWN = 3
 """How far below its upper limit a logarithmic picture reaches when the lower limit has no logarithm."""
 
@@ -128,7 +130,7 @@ def resolve(
     limits
         The layer's own limits, in its units; in either order, as those of the request.
     population
-        A sample of the layer's values, for pictures whose histogram is equalised.
+        A sample of the layer's values, for pictures whose histogram is equalised; thinned here to what that needs.
 
     Returns
     -------
@@ -147,8 +149,12 @@ def resolve(
         stretch=stretch,
         absolute=style.abs,
         flip=style.flip,
-        population=np.abs(population) if style.abs and population is not None else population,
+        population=None if population is None else _thinned(np.abs(population) if style.abs else population),
     )
+
+
+def _thinned(population: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return population[:: -(-population.size // _POPULATION_KEPT) or 1]
 
 
 def _stretch_named(style: Style) -> StretchName:
