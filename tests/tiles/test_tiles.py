@@ -134,7 +134,6 @@ def test_of_many_callers_at_once_one_reads_and_all_get_the_tile() -> None:
         np.testing.assert_array_equal(sample.pixels, decs_of(GRID.box(HERE), GRID.tile_shape))
 
 
-@pytest.mark.parametrize("cache", [memory(), NoCache()], ids=["memory", "none"])
 class LateCache(MemoryCache):
     """A cache in which a tile appears just after it was missed, when another thread has put it there."""
 
@@ -155,6 +154,7 @@ def test_a_tile_that_came_between_looking_and_reading_is_not_read_again() -> Non
     assert len(sky.reads) == 1
 
 
+@pytest.mark.parametrize("cache", [memory(), NoCache()], ids=["memory", "none"])
 def test_nobody_can_change_a_tile_that_others_may_hold(cache: Cache) -> None:
     tiles, layer = Tiles(cache), layer_of(Sky())
     for _ in range(2):
