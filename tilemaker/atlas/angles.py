@@ -15,7 +15,7 @@ _SEXAGESIMAL = re.compile(
 GALACTIC_POLE_RA_DEG = 192.85948
 GALACTIC_POLE_DEC_DEG = 27.12825
 CELESTIAL_POLE_LONGITUDE_DEG = 122.93192
-"""The galactic frame in J2000 (Hipparcos catalogue, ESA SP-1200, volume 1, section 1.5.3), exact to a milliarcsecond."""
+"""The galactic frame in J2000 (Hipparcos catalogue, ESA SP-1200, volume 1, section 1.5.3)."""
 
 
 def degrees(value: JsonValue, column: str, *, in_hours: bool = False) -> float:
@@ -51,7 +51,7 @@ def _sexagesimal_deg(parts: re.Match[str], *, in_hours: bool) -> float:
 
 
 def icrs_of(longitude_deg: float, latitude_deg: float) -> tuple[float, float]:
-    """Return RA, in 0 to 360, and Dec of a galactic position, all in degrees, to a milliarcsecond."""
+    """Return RA, in 0 to 360, and Dec of a galactic position, all in degrees, to 0.03 arcsec."""
     around = math.radians(CELESTIAL_POLE_LONGITUDE_DEG - longitude_deg)
     latitude, pole = math.radians(latitude_deg), math.radians(GALACTIC_POLE_DEC_DEG)
     sin_dec = math.sin(pole) * math.sin(latitude) + math.cos(pole) * math.cos(latitude) * math.cos(around)

@@ -79,7 +79,7 @@ def _claims(config: Config) -> defaultdict[str, _Claims]:
 def _identified(node: N, above: str, claims: defaultdict[str, _Claims]) -> N:
     level = claims[node.id_key]
     if node.own_id is None:
-        own = level.derived(_joined(above, slug(node.name) or node.id_key.removesuffix("_id")))
+        own = level.derived(_joined(above, slug(node.name) or slug(node.id_key.removesuffix("_id"))))
     else:
         own = level.written(node.own_id, above)
     named = node.model_copy(update={node.id_key: own})

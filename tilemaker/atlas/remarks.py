@@ -29,5 +29,17 @@ def allow_remarks(schema: JsonDict, model: type) -> None:
     """Let the JSON schema of a model accept what `without_remarks` takes away."""
     schema["patternProperties"] = {"^[_$]": {}}
     properties = schema.setdefault("properties", {})
-    if isinstance(properties, dict):
+    required = schema.get("required", [])
+    if isinstance(properties, dict) and isinstance(required, list):
+        for key, part in properties.items():
+            if key not in required and isinstance(part, dict):
+                _allow_null(part)
         properties.update({key: {"deprecated": True} for key in sorted(getattr(model, "retired_keys", ()))})
+
+
+def _allow_null(part: JsonDict) -> None:
+    kinds = part.get("anyOf")
+    if isinstance(kinds, list) and {"type": "null"} not in kinds:
+        kinds.append({"type": "null"})
+    elif isinstance(part.get("type"), str):
+        part["type"] = [part["type"], "null"]

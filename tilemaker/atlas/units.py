@@ -8,7 +8,7 @@ _PREFIXES = {"n": 1e-3, "u": 1.0, "µ": 1.0, "μ": 1.0, "mu": 1.0, "micro": 1.0,
 _TEMPERATURE = re.compile(
     r"(?P<prefix>n|u|µ|μ|mu|micro|m|milli|)[-_ ]?(K|Kelvins?)[\s_,(\[]*(cmb|rj|thermo\w*|antenna\w*|)[)\]]*", re.IGNORECASE
 )
-_INVERSE = re.compile(r"(1\s*/\s*)?\(?(?P<unit>[^\s()/^*]+)\)?\s*(\^|\*\*)?\s*\(?(?P<power>-?2)\)?")
+_INVERSE = re.compile(r"(1\s*/\s*)?\(?(?P<unit>[^\s()/^*]+?)\)?\s*(\^|\*\*)?\s*\(?(?P<power>-?2)\)?")
 
 
 def microkelvin_in(units: str | None) -> float | None:

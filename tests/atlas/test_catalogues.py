@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.coordinates import SkyCoord
+from astropy.table import Table
+
+from tilemaker.atlas.angles import degrees, icrs_of
+from tilemaker.atlas.catalogues import Catalogue, read_catalogue
+from tilemaker.atlas.models import FileType, SourceFile, SourceGroupConfig
+from tilemaker.atlas.sources import SourceGroup
+from tilemaker.errors import MapUnreadable
+
+
+def catalogue(tmp_path: Path, text: str, file_type: FileType = "csv") -> Catalogue:
+    path = tmp_path / f"list.{file_type}"
+    path.write_text(text, encoding="utf-8")
+    return read_catalogue(path, file_type)
+
+
+def test_a_json_catalogue_is_a_list_of_objects(tmp_path: Path) -> None:
+    text = '[{"ra": 10.5, "dec": -3, "name": "A", "extra": {"flux": 1.5, "note": null}, "class": "AGN"}, {"ra": -10, "dec": 3}]'
+
+    first, second = catalogue(tmp_path, text, "json").sources
+
+    assert (first.name, first.ra_deg, first.dec_deg) == ("A", 10.5, -3.0)
+    assert first.extra == {"flux": 1.5, "note": None, "class": "AGN"}
+    assert (second.name, second.ra_deg, second.extra) == (None, -10.0, {})
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ra,dec,name",
+        "RA,DEC,Name",
+        "RAJ2000,DEJ2000,ID",
+        "RADeg,decDeg,source_name",
+        "raDeg,decDeg,id",
+        "ALPHA_J2000,DELTA_J2000,OBJECT",
+    ],
+)
+def test_columns_are_known_by_their_usual_names(tmp_path: Path, header: str) -> None:
+    (only,) = catalogue(tmp_path, f"{header},snr\n10.5,-3.25,A,5.5\n").sources
+
+    assert (only.ra_deg, only.dec_deg, only.name, only.extra) == (10.5, -3.25, "A", {"snr": 5.5})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ra;dec;name\n1;2;A\n",
+        "ra\tdec\tname\n1\t2\tA\n",
+        "# a catalogue\n# made today\n# ra, dec, name\n1, 2, A\n",
+        "# a catalogue\nra,dec,name\n\n# the only one\n1,2,A\n",
+        "\ufeffra,dec,name\r\n1,2,A\r\n",
+        'ra,dec,name\n"1","2","A"\n',
+    ],
+)
+def test_tables_of_text_come_in_many_hands(tmp_path: Path, text: str) -> None:
+    (only,) = catalogue(tmp_path, text).sources
+
+    assert (only.ra_deg, only.dec_deg, only.name) == (1.0, 2.0, "A")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("", None),
+        ("nan", None),
+        ("NaN", None),
+        ("inf", "inf"),
+        ("7", 7),
+        ("007", 7.0),
+        ("-1.5e3", -1500.0),
+        ("1_0", "1_0"),
+        ("1e999", None),
+    ],
+)
+def test_cells_become_numbers_texts_or_nothing(tmp_path: Path, cell: str, value: object) -> None:
+    assert catalogue(tmp_path, f"ra,dec,x\n1,2,{cell}\n").sources[0].extra == {"x": value}
+
+
+def test_numbers_that_json_has_no_word_for_become_null(tmp_path: Path) -> None:
+    (only,) = catalogue(tmp_path, '[{"ra": 1, "dec": 2, "x": NaN, "extra": {"y": [Infinity, 1.5]}}]', "json").sources
+
+    assert json.dumps(only.extra, allow_nan=False) == '{"x": null, "y": [null, 1.5]}'
+
+
+@pytest.mark.parametrize(
+    ("ra", "dec", "says"),
+    [
+        ("", "2", "ra is empty"),
+        ("nan", "2", "ra is empty"),
+        ("1", "91", "dec is 91, allowed is -90 to 90"),
+        ("east", "2", "ra is 'east', which is not an angle"),
+        ("1", "-90.01", "dec is -90.01"),
+    ],
+)
+def test_a_bad_row_is_named_with_the_reason_and_the_others_are_kept(tmp_path: Path, ra: str, dec: str, says: str) -> None:
+    read = catalogue(tmp_path, f"ra,dec,name\n1,2,A\n{ra},{dec},B\n3,4,C\n")
+
+    assert [source.name for source in read.sources] == ["A", "C"]
+    assert len(read.problems) == 1
+    assert read.problems[0].startswith("row 2: ")
+    assert says in read.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "file_type", "says"),
+    [
+        ('{"a": 1}', "json", "not a list"),
+        ("[1, 2", "json", "not valid JSON"),
+        ("", "csv", "empty"),
+        ("x,y\n1,2\n", "csv", "no pair of columns ra and dec among x, y"),
+        ("[3]", "json", "No row"),
+        ("not FITS", "fits", "not a FITS file"),
+        ("not XML", "votable", "cannot be read as a VOTable"),
+    ],
+)
+def test_a_file_that_is_no_catalogue_says_so_without_its_name(tmp_path: Path, text: str, file_type: FileType, says: str) -> None:
+    with pytest.raises(MapUnreadable, match=says) as refused:
+        catalogue(tmp_path, text, file_type)
+
+    assert str(tmp_path) not in str(refused.value)
+
+
+def test_an_empty_list_is_a_catalogue_without_sources(tmp_path: Path) -> None:
+    assert catalogue(tmp_path, "[]", "json") == Catalogue((), ())
+    assert catalogue(tmp_path, "ra,dec\n") == Catalogue((), ())
+
+
+@pytest.mark.parametrize(("ra", "kept"), [(-180.0, -180.0), (359.999, 359.999), (360.0, 360.0), (370.0, 10.0), (-190.0, 170.0)])
+def test_right_ascensions_of_any_turn_are_taken(tmp_path: Path, ra: float, kept: float) -> None:
+    assert catalogue(tmp_path, f"ra,dec\n{ra},0\n").sources[0].ra_deg == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "in_hours", "expected_deg"),
+    [
+        ("12:34:56.7", True, 15 * (12 + 34 / 60 + 56.7 / 3600)),
+        ("12 34 56.7", True, 15 * (12 + 34 / 60 + 56.7 / 3600)),
+        ("12h34m56.7s", False, 15 * (12 + 34 / 60 + 56.7 / 3600)),
+        ("188d30m", True, 188.5),
+        ("-00:30:00", False, -0.5),
+        ("+5°30′36″", False, 5.51),
+        (" 10.25 ", True, 10.25),
+        (10, True, 10.0),
+    ],
+)
+def test_angles_are_read_as_people_write_them(text: str, in_hours: bool, expected_deg: float) -> None:
+    assert degrees(text, "ra", in_hours=in_hours) == pytest.approx(expected_deg, abs=1e-12)
+
+
+@pytest.mark.parametrize("value", [True, None, "", "abc", "1:2:3:4", math.nan, math.inf, [1], "12h34"])
+def test_anything_else_is_no_angle(value: object) -> None:
+    if value == "12h34":
+        assert degrees("12h34", "ra") == pytest.approx(188.5)
+        return
+    with pytest.raises(ValueError, match="ra is"):
+        degrees(value, "ra")  # type: ignore[arg-type]  NaN and the like are what the test is about
+
+
+def test_galactic_positions_agree_with_astropy() -> None:
+    random = np.random.default_rng(1)
+    for longitude_deg, latitude_deg in zip(random.uniform(-180, 360, 50), random.uniform(-90, 90, 50), strict=True):
+        ours = SkyCoord(*icrs_of(longitude_deg, latitude_deg), unit="deg")
+        theirs = SkyCoord(l=longitude_deg, b=latitude_deg, unit="deg", frame="galactic").icrs
+        assert ours.separation(theirs).arcsec < 0.03
+
+
+def test_a_catalogue_may_be_in_galactic_coordinates(tmp_path: Path) -> None:
+    (centre,) = catalogue(tmp_path, "name,l,b\nSgr A*,0,0\n").sources
+
+    assert (centre.ra_deg, centre.dec_deg) == (pytest.approx(266.405, abs=1e-3), pytest.approx(-28.936, abs=1e-3))
+
+
+def test_a_fits_table_is_read_by_its_first_columns_of_positions(tmp_path: Path) -> None:
+    table = Table(
+        {
+            "NAME": ["A", " B "],
+            "RADeg": [1.5, 2.5],
+            "decDeg": np.float32([2.07, -3.1]),
+            "z": [0.5, math.nan],
+            "pdf": np.zeros((2, 3)),
+        }
+    )
+    table.write(tmp_path / "t.fits")
+
+    first, second = read_catalogue(tmp_path / "t.fits", "fits").sources
+
+    assert (first.name, first.ra_deg, first.dec_deg, first.extra) == ("A", 1.5, 2.07, {"z": 0.5})
+    assert (second.name, second.dec_deg, second.extra) == ("B", -3.1, {"z": None})
+
+
+def test_a_fits_file_without_such_a_table_is_refused(tmp_path: Path) -> None:
+    Table({"T": np.zeros(12)}).write(tmp_path / "t.fits")
+
+    with pytest.raises(MapUnreadable, match="no table with columns of positions"):
+        read_catalogue(tmp_path / "t.fits", "fits")
+
+
+def test_a_votable_is_read(tmp_path: Path) -> None:
+    Table({"name": ["A"], "ra": [1.5], "dec": [2.5], "n": [3]}).write(tmp_path / "t.vot", format="votable")
+
+    (only,) = read_catalogue(tmp_path / "t.vot", "votable").sources
+
+    assert (only.name, only.ra_deg, only.dec_deg, only.extra) == ("A", 1.5, 2.5, {"n": 3})
+
+
+def group_of(path: Path) -> SourceGroup:
+    return SourceGroup(SourceGroupConfig(name="S", source_group_id="s", provider=SourceFile(file_type="json", filename=path)))
+
+
+def test_a_list_of_sources_is_read_once_and_again_when_its_file_changes(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    path.write_text('[{"ra": 1, "dec": 2}]')
+    group = group_of(path)
+
+    assert group.sources is group.sources
+    path.write_text('[{"ra": 1, "dec": 2}, {"ra": 3, "dec": 95}, {"ra": 3, "dec": 4}]')
+    os.utime(path, ns=(0, 1))
+
+    assert len(group.sources) == 2
+    assert group.problems == ("row 2: dec is 95, allowed is -90 to 90",)
+
+
+def test_a_list_of_sources_whose_file_is_missing_says_so_when_asked(tmp_path: Path) -> None:
+    group = group_of(tmp_path / "absent.json")
+
+    with pytest.raises(MapUnreadable, match="cannot be found"):
+        _ = group.sources
