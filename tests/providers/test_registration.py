@@ -14,23 +14,14 @@ from astropy.wcs.utils import wcs_to_celestial_frame
 from tests.contracts.provider_contract import centres, tiles_of
 from tests.support.skies import CONVENTIONS, PIXELS_ARCMIN, RESAMPLED, Header, car, mean_waves, positions, write_image, write_sky
 from tilemaker.providers import FitsSpec
-from tilemaker.providers.workshop import Workshop
 from tilemaker.sky.boxes import wrap_deg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.skies import Floats
     from tilemaker.providers.base import Provider
-
-
-
-@pytest.fixture
-def workshop() -> Iterator[Workshop]:
-    workshop = Workshop()
-    yield workshop
-    workshop.close()
+    from tilemaker.providers.workshop import Workshop
 
 
 def read_level(provider: Provider, level: int) -> tuple[Floats, Floats, Floats]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
-from isal import igzip
+from isal import igzip, igzip_lib
 
 from tilemaker.errors import MapUnreadable
 
@@ -27,6 +27,9 @@ Unpack = Callable[[IO[bytes], str], IO[bytes]]
 
 PACKED = {b"\x1f\x8b": igzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
 """How to unpack a file, by its first two bytes."""
+
+BROKEN: tuple[type[Exception], ...] = (lzma.LZMAError, igzip.BadGzipFile, cast("type[Exception]", igzip_lib.IsalError))
+"""What unpacking raises when the packed bytes make no sense."""
 
 REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
 """Packings that are recognised so that they can be named."""
@@ -153,7 +156,7 @@ def unpacked_stream(path: Path) -> Iterator[IO[bytes]]:
                 return
             with cast("Unpack", PACKED[magic])(raw, "rb") as stream:
                 yield stream
-    except (OSError, EOFError, lzma.LZMAError, igzip.BadGzipFile) as broken:
+    except (OSError, EOFError, *BROKEN) as broken:
         raise unreadable(broken) from broken
 
 
@@ -165,6 +168,6 @@ def unreadable(error: Exception) -> MapUnreadable:
         return MapUnreadable("The map's file may not be read by the server.")
     if isinstance(error, IsADirectoryError):
         return MapUnreadable("A folder stands where the map's file should be.")
-    if isinstance(error, EOFError | lzma.LZMAError | igzip.BadGzipFile):
+    if isinstance(error, (EOFError, *BROKEN)):
         return MapUnreadable("The compressed file is broken or cut short.")
     return MapUnreadable(f"The map's file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}.")

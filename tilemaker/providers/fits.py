@@ -18,7 +18,7 @@ from tilemaker.sky.wcs import WcsGeometry, frame_of
 
 from .base import MapExtent, Provider, ProviderSpec
 from .blobs import identity_of
-from .hdus import Hdu, quietly, walk
+from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order
 from .placed import PlacedPlane
 from .planes import open_plane
@@ -66,6 +66,12 @@ class FitsSpec(ProviderSpec):
 
     def open(self, workshop: Workshop) -> Provider:
         """Read the header and place the map. Raises `MapUnreadable`, `UnsupportedGeometry`."""
+        try:
+            return self._opened(workshop)
+        except MISREAD as broken:
+            raise MapUnreadable("A header of the file is not valid FITS.") from broken
+
+    def _opened(self, workshop: Workshop) -> Provider:
         identity = identity_of(self.filename)
         hdu = self._hdu(workshop)
         index = self._plane_of(hdu)
@@ -98,7 +104,10 @@ class FitsSpec(ProviderSpec):
 
 def images_in(path: Path) -> list[ImageInfo]:
     """List the images of a FITS file. Raises `MapUnreadable` when it cannot be read; the list may be empty."""
-    return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.shape) for hdu in walk(path, LISTING_BYTES) if hdu.is_image]
+    try:
+        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.shape) for hdu in walk(path, LISTING_BYTES) if hdu.is_image]
+    except MISREAD as broken:
+        raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
 
 def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .base import Pixels
     from .planes import Values
 
 Indices = npt.NDArray[np.int64]
@@ -73,8 +74,18 @@ def _pick_each(result: npt.NDArray[np.float32], window: Window, rows: Indices, c
     result[places] = pixels[row_wanted - row_wanted.min(), column_wanted - column_wanted.min()]
 
 
-def _read(window: Window, rows: Indices, columns: Indices) -> Values:
-    return window(range(int(rows.min()), int(rows.max()) + 1), range(int(columns.min()), int(columns.max()) + 1))
+def _read(window: Window, rows: Indices, columns: Indices) -> Pixels:
+    return single(window(range(int(rows.min()), int(rows.max()) + 1), range(int(columns.min()), int(columns.max()) + 1)))
+
+
+def single(values: Values) -> Pixels:
+    """Return values in single precision; those beyond its range are no data."""
+    if values.dtype == np.float32:
+        return values.astype(np.float32, copy=False)
+    with np.errstate(over="ignore"):
+        pixels = values.astype(np.float32)
+    pixels[np.isinf(pixels)] = np.nan
+    return pixels
 
 
 def _is_run(indices: Indices) -> bool:

@@ -25,6 +25,9 @@ BLOCK = 2880
 HEADER_LIMIT = 20_000 * BLOCK
 """A header longer than this (58 MB) is taken for rubbish."""
 
+MISREAD = (VerifyError, ValueError, TypeError, KeyError, IndexError)
+"""What astropy raises, late, at a card that it cannot make sense of."""
+
 _quiet = threading.Lock()
 
 
@@ -127,7 +130,7 @@ def _parsed(text: bytes) -> Header:
         try:
             header = Header.fromstring(text)
             int(header.get("NAXIS", 0))
-        except (VerifyError, ValueError, TypeError, KeyError, IndexError) as broken:
+        except MISREAD as broken:
             raise MapUnreadable("A header of the file is not valid FITS.") from broken
     return header
 
@@ -138,7 +141,7 @@ def _data_bytes(header: Header) -> int:
         groups, extra = int(header.get("GCOUNT", 1)), int(header.get("PCOUNT", 0))
         pixels = math.prod(axes) if axes else 0
         return abs(int(header["BITPIX"])) // 8 * groups * (extra + pixels)
-    except (KeyError, ValueError, TypeError) as broken:
+    except MISREAD as broken:
         raise MapUnreadable("A header of the file does not say how long its data is.") from broken
 
 

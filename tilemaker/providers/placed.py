@@ -12,7 +12,7 @@ from tilemaker.sky.boxes import SkyBox
 from tilemaker.sky.thin import block_mean
 
 from .base import Counts, PixelValue, Sample, Summary
-from .gather import gather
+from .gather import gather, single
 from .overview import Edges, Overview, Rows, build, count, count_plane, first_level_of, window_mean
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ class PlacedPlane:
         pixels = self._plane.read(range(step // 2, rows, step), range(columns))
         stride = max(1, pixels.size // SAMPLED_PIXELS)
         sampled = pixels[:, ::stride]
-        with np.errstate(over="ignore"):
-            values = np.sort(sampled[np.isfinite(sampled)].astype(np.float32))
+        values = single(sampled)
+        values = np.sort(values[np.isfinite(values)])
         return Summary(values, _noise(pixels, stride), rows * columns, sampled.size)
 
 

@@ -48,9 +48,11 @@ def _added_up(pixels: npt.NDArray[np.number], factor: int, dtype: type[Sum]) -> 
 
 
 def mean_of(sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
-    """Return sums over counts, NaN where nothing was counted."""
+    """Return sums over counts, NaN where nothing was counted or single precision ends."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        return (sums / counts).astype(np.float32)
+        means = (sums / counts).astype(np.float32)
+    means[np.isinf(means)] = np.nan
+    return means
 
 
 def block_mean(pixels: Floats, factor: int) -> npt.NDArray[np.float32]:

@@ -1,0 +1,294 @@
+"""Files as they are found: every kind of number, odd headers, broken files, files that change while they are served."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from tests.support.skies import Header, Value, car, sky_pixels, waves, write_image, write_sky
+from tilemaker.errors import MapError, MapUnreadable, UnsupportedGeometry
+from tilemaker.providers import FitsSpec
+from tilemaker.providers.fits import images_in
+from tilemaker.providers.workshop import Workshop
+from tilemaker.sky.boxes import SkyBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tilemaker.providers.base import Provider
+
+HEADER = car(40, 60, 0.5)
+"""RA -15 to 15, Dec -10 to 10."""
+
+ALL = SkyBox(-15.0, 15.0, -10.0, 10.0)
+SHAPE = (40, 60)
+
+
+def pixels_of(provider: Provider) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return the whole map, south up and RA increasing."""
+    sample = provider.read(ALL, SHAPE)
+    assert sample is not None
+    return sample.pixels
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "i4", "i8", "u2", "u4", "f4", "f8", "i1"])
+def test_every_kind_of_number_is_read_as_astropy_reads_it(tmp_path: Path, workshop: Workshop, dtype: str) -> None:
+    kind = np.dtype(dtype)
+    high = min(np.iinfo(kind).max, 2**24) if kind.kind in "iu" else 1000
+    stored = np.random.default_rng(3).integers(0, high, SHAPE).astype(kind)
+    path = write_image(tmp_path / "map.fits", stored, HEADER)
+    provider = FitsSpec(filename=path).open(workshop)
+    np.testing.assert_array_equal(pixels_of(provider), fits.getdata(path)[:, ::-1].astype("f4"))
+    # The value under the pointer has every digit of the file.
+    pixel = provider.value(-14.75, -9.75)
+    assert pixel is not None
+    assert pixel.value == float(stored[0, -1])
+
+
+def test_a_large_integer_keeps_every_digit_as_a_value(tmp_path: Path, workshop: Workshop) -> None:
+    stored = np.full(SHAPE, 123_456_789_012, "i8")
+    pixel = FitsSpec(filename=write_image(tmp_path / "map.fits", stored, HEADER)).open(workshop).value(0.1, 0.1)
+    assert pixel is not None
+    assert pixel.value == 123_456_789_012.0
+
+
+def test_blank_integers_and_infinities_are_no_data(tmp_path: Path, workshop: Workshop) -> None:
+    stored = np.arange(2400, dtype="i2").reshape(SHAPE)
+    blank = FitsSpec(filename=write_image(tmp_path / "a.fits", stored, HEADER, BLANK=7, BSCALE=2.0, BZERO=1.0)).open(workshop)
+    assert np.isnan(pixels_of(blank)).sum() == 1
+
+    infinite = np.zeros(SHAPE, "f4")
+    infinite[3, 4], infinite[5, 6], infinite[7, 8] = np.inf, -np.inf, np.nan
+    assert np.isnan(pixels_of(FitsSpec(filename=write_image(tmp_path / "b.fits", infinite, HEADER)).open(workshop))).sum() == 3
+
+
+def test_doubles_beyond_single_precision_are_no_data_but_keep_their_value(tmp_path: Path, workshop: Workshop) -> None:
+    huge = np.full(SHAPE, 1e300)
+    provider = FitsSpec(filename=write_image(tmp_path / "map.fits", huge, HEADER)).open(workshop)
+    assert np.isnan(pixels_of(provider)).all()
+    pixel = provider.value(0.1, 0.1)
+    assert pixel is not None
+    assert pixel.value == 1e300
+    assert provider.summary().sorted_values.size == 0
+
+
+@pytest.mark.parametrize("fill", [np.nan, 0.0, 5.0])
+def test_maps_of_one_value_and_of_none_have_a_summary(tmp_path: Path, workshop: Workshop, fill: float) -> None:
+    provider = FitsSpec(filename=write_image(tmp_path / "map.fits", np.full(SHAPE, fill, "f4"), HEADER)).open(workshop)
+    summary = provider.summary()
+    assert summary.noise == 0.0
+    assert summary.percentile(50) == (0.0 if np.isnan(fill) else fill)
+    assert provider.counts(np.linspace(-1, 6, 129)).counts.sum() == (0 if np.isnan(fill) else 2400)
+
+
+@pytest.mark.parametrize("leading", [(1,), (2,), (5,), (1, 1), (2, 3)])
+def test_axes_beyond_the_second_are_counted_through(tmp_path: Path, workshop: Workshop, leading: tuple[int, ...]) -> None:
+    planes = int(np.prod(leading))
+    cube = np.arange(planes, dtype="f4").reshape(*leading, 1, 1) * np.ones(SHAPE, "f4")
+    path = write_image(tmp_path / "map.fits", cube, HEADER)
+    for index in range(planes):
+        assert (pixels_of(FitsSpec(filename=path, index=index).open(workshop)) == index).all()
+    with pytest.raises(MapUnreadable, match=f"There is no plane {planes}: the image has {planes}"):
+        FitsSpec(filename=path, index=planes).open(workshop)
+
+
+def test_the_first_image_is_found_by_itself_and_others_by_number(tmp_path: Path, workshop: Workshop) -> None:
+    image, other = (
+        fits.ImageHDU(np.full(SHAPE, value, "f4"), HEADER.fits(), name=name) for value, name in ((1, "MAP"), (2, "IVAR"))
+    )
+    table = fits.BinTableHDU.from_columns([fits.Column("x", "E", array=np.arange(3.0))])
+    path = tmp_path / "map.fits"
+    fits.HDUList([fits.PrimaryHDU(), table, image, other]).writeto(path)
+    assert (pixels_of(FitsSpec(filename=path).open(workshop)) == 1).all()
+    assert (pixels_of(FitsSpec(filename=path, hdu=3).open(workshop)) == 2).all()
+    assert [(each.hdu, each.name, each.shape) for each in images_in(path)] == [(2, "MAP", (1, *SHAPE)), (3, "IVAR", (1, *SHAPE))]
+    with pytest.raises(MapUnreadable, match="HDU 1 does not hold an image"):
+        FitsSpec(filename=path, hdu=1).open(workshop)
+    with pytest.raises(MapUnreadable, match="no HDU 9"):
+        FitsSpec(filename=path, hdu=9).open(workshop)
+
+
+@pytest.mark.parametrize("compression", ["RICE_1", "GZIP_1", "GZIP_2", "HCOMPRESS_1", "PLIO_1"])
+def test_every_compression_is_read_as_astropy_reads_it(tmp_path: Path, workshop: Workshop, compression: str) -> None:
+    stored = np.random.default_rng(0).integers(0, 200, SHAPE).astype("i2")
+    path = tmp_path / "map.fits.fz"
+    fits.CompImageHDU(stored, HEADER.fits(), compression_type=compression).writeto(path)
+    provider = FitsSpec(filename=path).open(workshop)
+    np.testing.assert_array_equal(pixels_of(provider), stored[:, ::-1])
+
+
+def test_a_compressed_float_image_keeps_its_holes(tmp_path: Path, workshop: Workshop) -> None:
+    stored = np.random.default_rng(0).normal(0, 1, SHAPE).astype("f4")
+    stored[4:9, 10:20] = np.nan
+    path = tmp_path / "map.fits.fz"
+    fits.CompImageHDU(stored, HEADER.fits(), compression_type="RICE_1", quantize_level=16).writeto(path)
+    read = pixels_of(FitsSpec(filename=path).open(workshop))
+    np.testing.assert_array_equal(np.isnan(read), np.isnan(stored)[:, ::-1])
+    assert np.nanmax(np.abs(read - stored[:, ::-1])) < 0.1
+
+
+def test_a_file_that_would_unpack_to_more_than_allowed_is_refused_by_its_header(tmp_path: Path) -> None:
+    workshop = Workshop(unpack_bytes=5000)
+    path = write_sky(tmp_path / "map.fits.gz", HEADER)
+    with pytest.raises(MapUnreadable, match="takes 0 MB and this server allows 0 MB"):
+        FitsSpec(filename=path).open(workshop)
+    workshop.close()
+
+
+def test_unpacked_files_stay_within_their_budget(tmp_path: Path) -> None:
+    workshop = Workshop(unpack_bytes=30_000)
+    paths = [write_sky(tmp_path / f"{name}.fits.gz", HEADER, _raised(number)) for number, name in enumerate("abcd")]
+    providers = [FitsSpec(filename=path).open(workshop) for path in paths]
+    expected = sky_pixels(HEADER, waves)[:, ::-1]
+    for _ in range(2):
+        for number, provider in enumerate(providers):
+            np.testing.assert_allclose(pixels_of(provider), expected + number, atol=1e-5)
+    workshop.close()
+
+
+def _raised(by: float) -> Value:
+    return lambda ra_deg, dec_deg: waves(ra_deg, dec_deg) + by
+
+
+def _overwrite(path: Path, text: bytes) -> None:
+    path.write_bytes(text)
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _headless(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:2880])
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (Path.unlink, "is not there"),
+    "a folder": (_folder, "folder"),
+    "empty": (lambda path: _overwrite(path, b""), "not a FITS file"),
+    "text": (lambda path: _overwrite(path, b"hello " * 1000), "not a FITS file"),
+    "header cut short": (lambda path: path.write_bytes(path.read_bytes()[:2000]), "ends within a header"),
+    "no data": (_headless, "shorter than its header says|ends within a header"),
+    "data cut short": (lambda path: os.truncate(path, path.stat().st_size - 6000), "shorter than its header says"),
+    "compress": (lambda path: _overwrite(path, b"\x1f\x9d" + bytes(99)), "Unix compress"),
+    "zip": (lambda path: _overwrite(path, b"PK\x03\x04" + bytes(99)), "ZIP"),
+    "broken gzip": (
+        lambda path: _overwrite(path, b"\x1f\x8b\x08" + bytes(99)),
+        "broken or cut short|not a FITS file|cannot be read",
+    ),
+    "binary": (lambda path: _overwrite(path, bytes(range(256)) * 100), "not a FITS file"),
+    "BITPIX 17": (lambda path: _overwrite(path, path.read_bytes().replace(b"-32", b" 17", 1)), "BITPIX is 17"),
+    "NAXIS1 not a number": (
+        lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b"                   xx", 1)),
+        "valid FITS|does not say",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_refused_with_a_sentence_that_names_no_file(tmp_path: Path, workshop: Workshop, name: str) -> None:
+    path = write_sky(tmp_path / "secret.fits", HEADER)
+    harm, sentence = BROKEN[name]
+    harm(path)
+    with pytest.raises(MapError, match=sentence) as caught:
+        pixels_of(FitsSpec(filename=path).open(workshop))
+    message = str(caught.value)
+    assert "secret" not in message
+    assert "/" not in message
+    assert message.endswith(".")
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, workshop: Workshop) -> None:
+    path = write_sky(tmp_path / "map.fits", HEADER)
+    path.chmod(0)
+    with pytest.raises(MapUnreadable, match="may not be read"):
+        FitsSpec(filename=path).open(workshop)
+
+
+@pytest.mark.parametrize(
+    ("cards", "sentence"),
+    [
+        ({"CTYPE1": None, "CTYPE2": None}, "no celestial coordinates"),
+        ({"CTYPE1": "HPLN-TAN", "CTYPE2": "HPLT-TAN"}, "not positions on the sky"),
+        ({"CTYPE1": "LINEAR", "CTYPE2": "LINEAR"}, "no celestial coordinates"),
+        ({"CTYPE1": "RA---ATF", "CTYPE2": "DEC--ATF"}, "cannot be understood"),
+        ({"CDELT1": 0.0}, "cannot be understood|cannot be worked out"),
+        (
+            {"CDELT1": None, "CDELT2": None, "CD1_1": 0.5, "CD1_2": 0.5, "CD2_1": 0.5, "CD2_2": 0.5},
+            "cannot be understood|cannot be worked out",
+        ),
+        ({"CTYPE2": "GLAT-CAR"}, "cannot be understood|no celestial"),
+    ],
+)
+def test_coordinates_that_make_no_sense_are_refused(
+    tmp_path: Path, workshop: Workshop, cards: dict[str, object], sentence: str
+) -> None:
+    path = write_image(tmp_path / "map.fits", np.zeros(SHAPE, "f4"), Header(SHAPE, car(*SHAPE, 0.5).cards | cards))
+    with pytest.raises(UnsupportedGeometry, match=sentence):
+        FitsSpec(filename=path).open(workshop)
+
+
+def test_a_map_replaced_by_another_is_never_read_as_the_old_one(tmp_path: Path, workshop: Workshop) -> None:
+    path = write_sky(tmp_path / "map.fits", HEADER)
+    provider = FitsSpec(filename=path).open(workshop)
+    pixels_of(provider)
+    other = write_sky(tmp_path / "other.fits", HEADER, lambda ra, dec: waves(ra, dec) + 50.0)
+    shutil.move(other, path)
+    assert not provider.is_current
+    with pytest.raises(MapUnreadable, match="has just been changed"):
+        pixels_of(provider)
+    assert pixels_of(FitsSpec(filename=path).open(workshop)).max() > 40.0
+
+
+@pytest.mark.parametrize("name", ["map.fits", "map.fits.fz"])
+def test_a_map_truncated_while_it_is_served_is_an_error_and_no_crash(tmp_path: Path, workshop: Workshop, name: str) -> None:
+    path = tmp_path / name
+    if name.endswith("fz"):
+        fits.CompImageHDU(sky_pixels(HEADER, waves), HEADER.fits(), compression_type="GZIP_2", quantize_level=0).writeto(path)
+    else:
+        write_sky(path, HEADER)
+    provider = FitsSpec(filename=path).open(workshop)
+    pixels_of(provider)
+    os.truncate(path, 6000)
+    with pytest.raises(MapUnreadable):
+        pixels_of(provider)
+    path.unlink()
+    with pytest.raises(MapUnreadable):
+        pixels_of(provider)
+    assert not provider.is_current
+
+
+def test_a_thousand_maps_hold_no_file_open(tmp_path: Path, workshop: Workshop) -> None:
+    path = write_sky(tmp_path / "map.fits", HEADER)
+    providers = [FitsSpec(filename=path).open(workshop) for _ in range(50)]
+    for provider in providers:
+        pixels_of(provider)
+    open_files = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    assert path not in open_files
+
+
+@pytest.mark.parametrize("bunit", ["uK_CMB", "K_RJ", "Jy/beam", "10**(-6)counts/s", "", "μK"])
+def test_units_are_kept_as_they_are_written(tmp_path: Path, workshop: Workshop, bunit: str) -> None:
+    if not bunit.isascii():
+        pytest.skip("FITS headers are ASCII")
+    path = write_image(tmp_path / "map.fits", np.zeros(SHAPE, "f4"), HEADER, BUNIT=bunit, POLCCONV="IAU")
+    extent = FitsSpec(filename=path).open(workshop).extent
+    assert extent.units == (bunit or None)
+    assert extent.polarisation == "IAU"
+
+
+def test_the_poles_have_values(tmp_path: Path, workshop: Workshop) -> None:
+    for rows in (360, 361):
+        provider = FitsSpec(filename=write_sky(tmp_path / "map.fits", car(rows, 720, 0.5), lambda _, dec: dec)).open(workshop)
+        for dec_deg in (-90.0, 90.0):
+            pixel = provider.value(33.0, dec_deg)
+            assert pixel is not None
+            assert pixel.value == pytest.approx(dec_deg, abs=0.2501)
