@@ -53,10 +53,10 @@ def _wcs(submap: Submap) -> dict[str, tuple[str | float, str]]:
     }
 
 
-def _about(layer: Layer) -> dict[str, tuple[str, str]]:
-    """Return what the map says of its values."""
-    known = {"BUNIT": (layer.units, "units of the pixels"), "POLCCONV": (layer.provider.extent.polarisation, "sign of U")}
-    return {key: (_ascii(text), comment) for key, (text, comment) in known.items() if text}
+def _about(layer: Layer) -> dict[str, str]:
+    """Return what the map says of its values. Without comments: units may be as long as a line."""
+    known = {"BUNIT": layer.units, "POLCCONV": layer.provider.extent.polarisation}
+    return {key: _ascii(text) for key, text in known.items() if text}
 
 
 def _history(layer: Layer, submap: Submap) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def bin_edges(limits: Limits) -> npt.NDArray[np.float64]:
     centre = limits.vmin / 2.0 + limits.vmax / 2.0
     half = WIDTH_IN_LIMITS * abs(limits.vmax / 2.0 - limits.vmin / 2.0)
     # Limits that are equal, or nearly, would make bins narrower than the numbers can tell apart.
-    half = max(half, 1e-9 * abs(centre)) or 1.0
+    half = max(half, 1e-9 * abs(centre))
+    half = half if half > 1e-300 else 1.0
     # Half the largest number on each side leaves the arithmetic of the edges finite.
     largest = np.finfo(np.float64).max / 4.0
     centre = math.copysign(min(abs(centre), largest), centre)

@@ -49,13 +49,14 @@ class TileAsked(Drawing):
 
 
 def unflipped(level: int, x: int) -> int:
-    """Return the column of the sky that is shown, mirrored, in a column of a flipped picture; outside the grid if ``x`` is.
+    """Return the column of the sky that a column of the flipped sky shows mirrored; ``x`` itself where there is no such column.
 
-    The flipped sky has RA 360 at its left edge, so its left half is the sky's eastern one turned round: tiles keep the half that
-    they are in, because clients name columns by the RA of the unflipped sky modulo a turn.
+    The flipped sky has RA 360 at its left edge, and each of its halves is one half of the sky turned round.
     """
-    columns = 1 << min(max(level, 0), 62)
-    return columns - 1 - x if x < columns else 3 * columns - 1 - x
+    half = 1 << min(max(level, 0), 62)
+    if not 0 <= x < 2 * half:
+        return x
+    return half - 1 - x if x < half else 3 * half - 1 - x
 
 
 def get_tile(request: Asker, asked: TileAsked) -> Response:
