@@ -13,7 +13,7 @@ from astropy.wcs import WCS
 
 from tilemaker.atlas.load import load_config
 from tilemaker.cli import synthetic
-from tilemaker.cli.demo import BEACONS, demo_sky, write_demo
+from tilemaker.cli.demo import BEACONS, write_demo
 from tilemaker.cli.synthetic import PointSource, Sheet
 from tilemaker.sky.boxes import SkyBox
 
@@ -89,16 +89,6 @@ def test_there_is_no_data_outside_the_ellipse_of_the_deep_field(demo: Path) -> N
 
     np.testing.assert_array_equal(np.isnan(image), ivar == 0)
     assert np.isnan(image).mean() == pytest.approx(1 - np.pi / 4, abs=0.01)
-
-
-def test_it_is_made_in_a_folder_of_its_own_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with demo_sky() as configuration:
-        folder = configuration.parent
-        assert tmp_path not in folder.parents or folder != tmp_path
-
-    assert not folder.exists()
-    assert list(tmp_path.iterdir()) == []
 
 
 def spectrum_variance(spectrum: npt.NDArray[np.float64]) -> float:

@@ -15,9 +15,6 @@ What stands where, for people who try things out and for tests:
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +40,6 @@ _SEED = 20_090_514
 _WHOLE_BEAM_DEG, _DEEP_BEAM_DEG = 0.5, 0.05
 _SOURCE_SCALE = {"f150": 1.0, "f090": 1.6}
 """Synchrotron sources are brighter at lower frequencies, in units of the microwave background's temperature."""
-
-
-@contextmanager
-def demo_sky() -> Iterator[Path]:
-    """Make the synthetic sky in a folder of its own, yield its configuration file, and remove it all at the end."""
-    with tempfile.TemporaryDirectory(prefix="tilemaker-dev-", ignore_cleanup_errors=True) as folder:
-        yield write_demo(Path(folder))
 
 
 def write_demo(folder: Path) -> Path:

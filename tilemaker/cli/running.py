@@ -17,9 +17,8 @@ import uvicorn
 from rich.console import Console
 from rich.logging import RichHandler
 
-from tilemaker.server.app import create_app
-
 from . import address
+from .opening import Opening
 from .watch import watching
 
 if TYPE_CHECKING:
@@ -32,30 +31,45 @@ GRACE_SECONDS = 1
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
 
 
-def run(services: Services, listening: socket.socket, console: Console, *, opens_browser: bool) -> None:
+def run(make: Callable[[], Services], listening: socket.socket, console: Console, *, opens_browser: bool) -> None:
     """Serve until interrupted or terminated, then return.
 
     Parameters
     ----------
-    services
-        What to serve.
+    make
+        Finds out what to serve. Called in a thread while the server is answering already; what it raises ends the server, and is
+        raised here.
     listening
         Where, as `address.listen` gave it.
     console
         Where people are told about it; shared with the log, so that neither writes into the other.
     opens_browser
-        Whether to open the viewer in a browser as soon as it can be served.
+        Whether to open the viewer in a browser as soon as there is something to see.
     """
-    url = address.url_of(listening)
+    failures: list[Exception] = []
+    stop = threading.Event()
 
-    def announce() -> None:
-        _announce(console, url, address.tunnel(listening))
-        if opens_browser:
-            # Some browsers return only when they are closed.
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    def make_app() -> Starlette:
+        from tilemaker.server.app import create_app
 
-    with watching(services, console):
-        _Server(create_app(services), announce).run(sockets=[listening])
+        services = make()
+        watching(services, console, stop)
+        return create_app(services)
+
+    def on_end(failed: Exception | None) -> None:
+        if failed is None:
+            _announce(console, listening, opens_browser=opens_browser)
+        else:
+            failures.append(failed)
+            server.should_exit = True
+
+    server = _Server(Opening(make_app, on_end))
+    try:
+        server.run(sockets=[listening])
+    finally:
+        stop.set()
+    if failures:
+        raise failures[0]
 
 
 @contextmanager
@@ -68,12 +82,8 @@ def ending_well() -> Iterator[None]:
     def leave(_signal: int, _frame: FrameType | None) -> None:
         sys.exit(0)
 
-    before = {ending: signal.signal(ending, leave) for ending in _ENDINGS}
-    try:
+    with _handling(leave):
         yield
-    finally:
-        for ending, handler in before.items():
-            signal.signal(ending, handler)
 
 
 def log_to(console: Console, level: str) -> None:
@@ -85,14 +95,14 @@ def log_to(console: Console, level: str) -> None:
         handler = logging.StreamHandler(console.file)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=level.upper(), format="%(message)s", force=True)
-    # What this server says about its own starting and ending is said better by the announcement.
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    # What the server says about its own starting and ending is said better by the announcement.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it answers, and whose end is not an accident."""
+    """A server whose end is not an accident."""
 
-    def __init__(self, app: Starlette, announce: Callable[[], None]) -> None:
+    def __init__(self, app: Opening) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -103,13 +113,6 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        if self.started:
-            self._announce()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -117,17 +120,33 @@ class _Server(uvicorn.Server):
 
         The original raises them again at the end, which would kill the program before its folders are removed.
         """
-        before = {ending: signal.signal(ending, self.handle_exit) for ending in _ENDINGS}
-        try:
+        with _handling(self.handle_exit):
             yield
-        finally:
-            for ending, handler in before.items():
-                signal.signal(ending, handler)
 
 
-def _announce(console: Console, url: str, tunnel: str | None) -> None:
-    # Not wrapped and not marked up: addresses and commands are there to be copied.
-    console.print(f"tilemaker is at {url}  (Ctrl-C ends it)", soft_wrap=True, highlight=False, markup=False)
+@contextmanager
+def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let a function handle the signals that end a program."""
+    before = {ending: signal.signal(ending, handler) for ending in _ENDINGS}
+    try:
+        yield
+    finally:
+        for ending, original in before.items():
+            signal.signal(ending, original)
+
+
+def _announce(console: Console, listening: socket.socket, *, opens_browser: bool) -> None:
+    url = address.url_of(listening)
+    _say(console, f"tilemaker is at {url}  (Ctrl-C ends it)")
+    tunnel = address.tunnel(listening)
     if tunnel is not None:
-        console.print(f"On your own computer, type:  {tunnel}", soft_wrap=True, highlight=False, markup=False)
-        console.print("and open the same address there.", soft_wrap=True, highlight=False, markup=False)
+        _say(console, f"On your own computer, type:  {tunnel}")
+        _say(console, "and open the same address there.")
+    if opens_browser:
+        # Some browsers return only when they are closed.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _say(console: Console, line: str) -> None:
+    # Neither wrapped nor marked up: addresses and commands are there to be copied.
+    console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
@@ -45,17 +44,11 @@ class Watched(Protocol):
         ...
 
 
-@contextmanager
-def watching(services: Services, console: Console) -> Iterator[None]:
-    """Watch, while the block runs, the overviews that are built from the start; nothing is shown when none is."""
-    stop = threading.Event()
+def watching(services: Services, console: Console, stop: threading.Event) -> None:
+    """Show, until the event is set, how the overviews that are built from the start come along; nothing when none is."""
     if services.precaches:
         watch = Watch(list(services.atlas.all_layers()), console)
         threading.Thread(target=watch.follow, args=(stop,), name="watch", daemon=True).start()
-    try:
-        yield
-    finally:
-        stop.set()
 
 
 class Watch:

@@ -1,0 +1,73 @@
+"""What there is to serve. Imports everything that reads files, which takes a second: not before it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tilemaker.atlas.atlas import Atlas
+from tilemaker.atlas.export import schema_text, to_json
+from tilemaker.atlas.generate import generate
+from tilemaker.atlas.load import load_atlas
+from tilemaker.atlas.models import Config, LayerConfig, Listed
+from tilemaker.atlas.scan import Skipped
+from tilemaker.errors import ConfigurationError
+from tilemaker.render.colour import names
+from tilemaker.server.services import build_services, build_workshop
+
+from .demo import write_demo
+
+if TYPE_CHECKING:
+    from tilemaker.server.services import Services
+    from tilemaker.settings import Settings
+
+N = TypeVar("N", bound=Listed)
+Complain = Callable[[Skipped], None]
+"""Told of each file that is left out."""
+
+__all__ = ["configuration_text", "schema_text", "services_of_configuration", "services_of_demo", "services_of_files"]
+
+
+def services_of_files(files: Sequence[Path], settings: Settings, complain: Complain, *, auto_contrast: bool) -> Services:
+    """Return what shows files. Raises `ConfigurationError` when none of them can be shown."""
+    config = _configuration_of(files, complain, auto_contrast=auto_contrast)
+    workshop = build_workshop(settings)
+    return build_services(settings, Atlas(config, workshop), workshop)
+
+
+def services_of_configuration(path: Path, settings: Settings) -> Services:
+    """Return what shows what a configuration names. Raises `ConfigurationError` with all of its mistakes."""
+    workshop = build_workshop(settings)
+    return build_services(settings, load_atlas(path, workshop, colour_maps=names()), workshop)
+
+
+def services_of_demo(folder: Path, settings: Settings) -> Services:
+    """Return what shows the synthetic sky, which is made in an empty folder."""
+    workshop = build_workshop(settings)
+    return build_services(settings, load_atlas(write_demo(folder), workshop), workshop)
+
+
+def configuration_text(files: Sequence[Path], complain: Complain, output: Path | None, *, auto_contrast: bool) -> str:
+    """Return the configuration that shows files, their names relative to where it will be written."""
+    config = _configuration_of(files, complain, auto_contrast=auto_contrast)
+    return to_json(config, None if output is None else output.parent)
+
+
+def _configuration_of(files: Sequence[Path], complain: Complain, *, auto_contrast: bool) -> Config:
+    generated = generate(files)
+    for skipped in generated.skipped:
+        complain(skipped)
+    config = generated.config
+    if not (config.map_groups or config.source_groups):
+        raise ConfigurationError("There is nothing to show: none of the files is a map or a catalogue that can be read.")
+    if not auto_contrast:
+        return config
+    return config.model_copy(update={"map_groups": tuple(_with_limits_from_pixels(group) for group in config.map_groups)})
+
+
+def _with_limits_from_pixels(node: N) -> N:
+    """Return a node whose layers take their limits from their own pixels."""
+    if isinstance(node, LayerConfig):
+        return node.model_copy(update={"vmin": "auto", "vmax": "auto"})
+    return node.with_parts([_with_limits_from_pixels(part) for part in node.parts])
