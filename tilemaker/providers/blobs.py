@@ -28,7 +28,7 @@ Unpack = Callable[[IO[bytes], str], IO[bytes]]
 PACKED = {b"\x1f\x8b": igzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
 """How to unpack a file, by its first two bytes."""
 
-BROKEN: tuple[type[Exception], ...] = (lzma.LZMAError, igzip.BadGzipFile, cast("type[Exception]", igzip_lib.IsalError))
+BROKEN: tuple[type[Exception], ...] = (EOFError, lzma.LZMAError, igzip.BadGzipFile, cast("type[Exception]", igzip_lib.IsalError))
 """What unpacking raises when the packed bytes make no sense."""
 
 REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
@@ -156,7 +156,9 @@ def unpacked_stream(path: Path) -> Iterator[IO[bytes]]:
                 return
             with cast("Unpack", PACKED[magic])(raw, "rb") as stream:
                 yield stream
-    except (OSError, EOFError, *BROKEN) as broken:
+    except OSError as broken:
+        raise unreadable(broken) from broken
+    except BROKEN as broken:
         raise unreadable(broken) from broken
 
 
@@ -168,6 +170,6 @@ def unreadable(error: Exception) -> MapUnreadable:
         return MapUnreadable("The map's file may not be read by the server.")
     if isinstance(error, IsADirectoryError):
         return MapUnreadable("A folder stands where the map's file should be.")
-    if isinstance(error, (EOFError, *BROKEN)):
+    if isinstance(error, BROKEN):
         return MapUnreadable("The compressed file is broken or cut short.")
     return MapUnreadable(f"The map's file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}.")
