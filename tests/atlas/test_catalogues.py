@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.table import Table
+from pydantic import JsonValue
 
 from tilemaker.atlas.angles import degrees, icrs_of
 from tilemaker.atlas.catalogues import Catalogue, read_catalogue
@@ -156,13 +157,10 @@ def test_angles_are_read_as_people_write_them(text: str, in_hours: bool, expecte
     assert degrees(text, "ra", in_hours=in_hours) == pytest.approx(expected_deg, abs=1e-12)
 
 
-@pytest.mark.parametrize("value", [True, None, "", "abc", "1:2:3:4", math.nan, math.inf, [1], "12h34"])
-def test_anything_else_is_no_angle(value: object) -> None:
-    if value == "12h34":
-        assert degrees("12h34", "ra") == pytest.approx(188.5)
-        return
+@pytest.mark.parametrize("value", [True, None, "", "abc", "1:2:3:4", math.nan, math.inf, [1]])
+def test_anything_else_is_no_angle(value: JsonValue) -> None:
     with pytest.raises(ValueError, match="ra is"):
-        degrees(value, "ra")  # type: ignore[arg-type]  NaN and the like are what the test is about
+        degrees(value, "ra")
 
 
 def test_galactic_positions_agree_with_astropy() -> None:
@@ -176,7 +174,8 @@ def test_galactic_positions_agree_with_astropy() -> None:
 def test_a_catalogue_may_be_in_galactic_coordinates(tmp_path: Path) -> None:
     (centre,) = catalogue(tmp_path, "name,l,b\nSgr A*,0,0\n").sources
 
-    assert (centre.ra_deg, centre.dec_deg) == (pytest.approx(266.405, abs=1e-3), pytest.approx(-28.936, abs=1e-3))
+    assert centre.ra_deg == pytest.approx(266.405, abs=1e-3)
+    assert centre.dec_deg == pytest.approx(-28.936, abs=1e-3)
 
 
 def test_a_fits_table_is_read_by_its_first_columns_of_positions(tmp_path: Path) -> None:
@@ -184,7 +183,7 @@ def test_a_fits_table_is_read_by_its_first_columns_of_positions(tmp_path: Path) 
         {
             "NAME": ["A", " B "],
             "RADeg": [1.5, 2.5],
-            "decDeg": np.float32([2.07, -3.1]),
+            "decDeg": np.array([2.07, -3.1], np.float32),
             "z": [0.5, math.nan],
             "pdf": np.zeros((2, 3)),
         }

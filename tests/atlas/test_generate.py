@@ -120,6 +120,19 @@ def test_planes_that_are_no_stokes_parameters_are_numbered(tmp_path: Path, cards
     assert [layer.name for layer in layers(generate([write(tmp_path / "obs.fits", 2, **cards)]).config)] == names
 
 
+WHY_NOT = {
+    "bare.fits": "no celestial coordinates",
+    "table.fits": "no positions",
+    "healpix.fits": "HEALPix",
+    "sun.fits": "not positions on the sky",
+    "text.fits": "not a FITS file",
+    "sky.json": "is a configuration",
+    "list.json": "no pair of columns",
+    "empty.csv": "no source",
+    "absent.fits": "no such file",
+}
+
+
 def test_what_cannot_be_shown_is_named_with_a_sentence(tmp_path: Path) -> None:
     fits.PrimaryHDU(np.ones((4, 4))).writeto(tmp_path / "bare.fits")
     Table({"T": np.zeros(12)}).write(tmp_path / "table.fits")
@@ -136,18 +149,8 @@ def test_what_cannot_be_shown_is_named_with_a_sentence(tmp_path: Path) -> None:
 
     found = reasons(generated)
     assert generated.config == Config()
-    assert {name: next((word for word in ("coordinates", "positions", "HEALPix", "not a FITS", "configuration", "columns", "no source", "no such")
-                        if word in reason), reason) for name, reason in found.items()} == {
-        "bare.fits": "coordinates",
-        "table.fits": "positions",
-        "healpix.fits": "HEALPix",
-        "sun.fits": "coordinates",
-        "text.fits": "not a FITS",
-        "sky.json": "configuration",
-        "list.json": "columns",
-        "empty.csv": "no source",
-        "absent.fits": "no such",
-    }  # fmt: skip
+    assert found.keys() == WHY_NOT.keys()
+    assert {name: reason for name, reason in found.items() if WHY_NOT[name] not in reason} == {}
     assert not any(str(tmp_path) in reason for reason in found.values())
 
 
