@@ -1,0 +1,213 @@
+"""The commands, run as people run them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from tests.support.programs import Program, run, running
+from tilemaker import __version__
+from tilemaker.cli.address import listen
+
+
+def write_map(path: Path) -> Path:
+    """Write a small map of the whole sky, in microkelvin."""
+    header = fits.Header()
+    header.update(CTYPE1="RA---CAR", CTYPE2="DEC--CAR", CDELT1=-10.0, CDELT2=10.0, CRPIX1=18.5, CRPIX2=9.5, BUNIT="uK")
+    values = np.random.default_rng(0).normal(0, 50, (18, 36))
+    fits.PrimaryHDU(values.astype(np.float32), header).writeto(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as people have them: maps, a catalogue, and things that are neither."""
+    folder = tmp_path_factory.mktemp("maps")
+    write_map(folder / "sky_f090_map.fits")
+    (folder / "sources.csv").write_text("name,ra,dec\nA,30,10\n")
+    (folder / "broken.fits").write_text("This is not FITS.")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def opened(folder: Path) -> Iterator[Program]:
+    """`tilemaker open` of everything there is, and of something there is not."""
+    files = ["sky_f090_map.fits", "sources.csv", "broken.fits", "missing.fits"]
+    with running("open", *files, cwd=folder, settings={"SSH_CONNECTION": "198.51.100.7 50022 203.0.113.5 22"}) as program:
+        yield program
+
+
+def test_open_shows_maps_and_catalogues(opened: Program) -> None:
+    groups = opened.get("maps")
+    sources = opened.get("sources")
+
+    assert "sky_f090" in json.dumps(groups) or "f090" in json.dumps(groups)
+    assert isinstance(sources, list)
+    assert len(sources) == 1
+
+
+@pytest.mark.parametrize("name", ["broken.fits", "missing.fits"])
+def test_open_names_each_file_it_cannot_show_and_says_why(opened: Program, name: str) -> None:
+    assert opened.wait_for(rf"Skipped .*{name}: (.+)").endswith(".")
+
+
+def test_open_prints_the_line_to_type_when_it_runs_on_another_machine(opened: Program) -> None:
+    port = opened.url.rstrip("/").rpartition(":")[2]
+
+    assert opened.wait_for(rf"ssh -L {port}:127\.0\.0\.1:{port} \S+@203\.0\.113\.5")
+
+
+def test_open_listens_on_this_machine_only(opened: Program) -> None:
+    assert opened.url.startswith("http://127.0.0.1:")
+
+
+def test_auto_contrast_takes_the_limits_from_the_pixels(folder: Path) -> None:
+    with running("open", "--auto-contrast", "sky_f090_map.fits", cwd=folder) as program:
+        default = program.get("layers/default")
+
+    assert isinstance(default, dict)
+    assert (default["layer"]["vmin"], default["layer"]["vmax"]) == ("auto", "auto")
+
+
+def test_when_nothing_can_be_shown_open_says_so_and_leaves_with_2(folder: Path) -> None:
+    ended = run(["open", "broken.fits", "--port", "0"], cwd=folder)
+
+    assert ended.returncode == 2
+    assert "There is nothing to show" in ended.stderr.splitlines()[-1]
+    assert "Skipped" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused(folder: Path) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        ended = run(["open", "sky_f090_map.fits", "--port", str(taken.getsockname()[1])], cwd=folder)
+
+    assert ended.returncode == 2
+    assert "is taken by another program" in ended.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_server_ends_at_once_and_well_with_connections_open(folder: Path, ending: signal.Signals) -> None:
+    with running("open", "sky_f090_map.fits", cwd=folder) as program:
+        host, _, port = program.url.removeprefix("http://").rstrip("/").rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as idle, socket.create_connection((host, int(port))) as unsaid:
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert idle.recv(4096).startswith(b"HTTP/1.1 200")
+            unsaid.sendall(b"GET /maps HTTP/1.1\r\n")  # a request that is never finished
+            started = time.monotonic()
+            code = program.end(ending)
+
+    assert code == 0
+    assert time.monotonic() - started < 10
+    assert not any("Traceback" in line or "Error" in line for line in program.said)
+
+
+def test_dev_writes_nothing_where_it_is_started_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    work, scratch = tmp_path / "work", tmp_path / "scratch"
+    work.mkdir()
+    scratch.mkdir()
+
+    with running("dev", cwd=work, settings={"TMPDIR": str(scratch)}) as program:
+        default = program.get("layers/default")
+        made = list(scratch.iterdir())
+        code = program.end(signal.SIGTERM)
+
+    assert isinstance(default, dict)
+    assert default["layer"]["layer_id"] == "demo-f150-i"
+    assert [folder.name.startswith("tilemaker-dev-") for folder in made] == [True]
+    assert code == 0
+    assert (list(work.iterdir()), list(scratch.iterdir())) == ([], [])
+
+
+def test_what_genconfig_writes_serve_shows(folder: Path) -> None:
+    written = run(["genconfig", "sky_f090_map.fits", "sources.csv", "--output", "written.json"], cwd=folder)
+    configuration = json.loads((folder / "written.json").read_text())
+
+    with running("serve", "written.json", cwd=folder) as program:
+        default = program.get("layers/default")
+
+    assert (written.returncode, written.stdout) == (0, "")
+    assert str(folder) not in json.dumps(configuration)
+    assert isinstance(default, dict)
+    assert default["layer"]["available"]
+
+
+def test_serve_takes_the_configuration_from_the_environment(folder: Path) -> None:
+    (folder / "empty.json").write_text('{"map_groups": []}')
+
+    with running("serve", cwd=folder, settings={"TILEMAKER_CONFIG_PATH": "empty.json"}) as program:
+        assert program.get("map-groups") == []
+
+
+def test_serve_says_all_that_is_wrong_with_a_configuration(folder: Path) -> None:
+    (folder / "wrong.json").write_text('{"map_groups": [{"nmae": "A"}],\n "boxes": [{"name": 3}]}')
+
+    ended = run(["serve", "wrong.json", "--port", "0"], cwd=folder)
+
+    assert ended.returncode == 2
+    assert len(ended.stderr.splitlines()) > 3
+    assert all(line.startswith("tilemaker: ") for line in ended.stderr.splitlines())
+
+
+def test_genconfig_writes_to_the_standard_output_what_nothing_else_is_mixed_into(folder: Path) -> None:
+    written = run(["genconfig", "sky_f090_map.fits", "broken.fits"], cwd=folder)
+
+    assert json.loads(written.stdout)["map_groups"]
+    assert "Skipped" in written.stderr
+
+
+def test_genconfig_says_when_it_cannot_write(folder: Path) -> None:
+    ended = run(["genconfig", "sky_f090_map.fits", "--output", "no/such/folder.json"], cwd=folder)
+
+    assert ended.returncode == 2
+    assert "cannot be written" in ended.stderr
+
+
+def test_genconfig_writes_the_schema(folder: Path) -> None:
+    written = run(["genconfig", "--schema"], cwd=folder)
+
+    assert json.loads(written.stdout)["$schema"]
+
+
+@pytest.mark.parametrize("arguments", [["genconfig"], ["open"], ["open", "--port", "70000", "x.fits"], ["nonsense"]])
+def test_what_cannot_be_understood_leaves_with_2(tmp_path: Path, arguments: list[str]) -> None:
+    assert run(arguments, cwd=tmp_path).returncode == 2
+
+
+def test_a_wrong_setting_is_one_clear_sentence(tmp_path: Path) -> None:
+    ended = run(["dev"], cwd=tmp_path, settings={"TILEMAKER_CACHE_SIZE_MB": "plenty"})
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("tilemaker: TILEMAKER_CACHE_SIZE_MB=plenty: ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_the_version_is_the_package_s(tmp_path: Path) -> None:
+    assert run(["--version"], cwd=tmp_path).stdout == f"tilemaker {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("tilemaker.cli.main", ["numpy", "astropy", "pydantic", "starlette", "uvicorn"]),
+        ("tilemaker.cli.commands", ["numpy", "astropy", "matplotlib", "PIL"]),
+        ("tilemaker.cli.contents", ["matplotlib.pyplot", "matplotlib.colors", "pandas", "scipy"]),
+    ],
+)
+def test_what_is_not_needed_yet_is_not_imported(tmp_path: Path, module: str, absent: list[str]) -> None:
+    """Help is instant, requests are answered before files are read, and no picture is drawn before one is asked for."""
+    program = f"import {module}, sys; print(*[name for name in {absent!r} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.split() == []
