@@ -155,7 +155,7 @@ def _quantum_of(summary: Summary, offset: float) -> float:
     farthest = max(offset - float(values[0]), float(values[-1]) - offset)
     fine = summary.noise / 64 if summary.noise > 0 else farthest * 1e-6
     # No finer than what reaches far beyond the sample, or than single precision can tell apart at the offset.
-    return max(fine, farthest * 1e-7, abs(offset) * _EPSILON)
+    return max(fine, farthest * 1.1e-7, abs(offset) * _EPSILON)
 
 
 def _rounded(number: float, digits: int) -> float:
