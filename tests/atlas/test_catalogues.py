@@ -204,11 +204,15 @@ def test_a_fits_file_without_such_a_table_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_votable_is_read(tmp_path: Path) -> None:
-    Table({"name": ["A"], "ra": [1.5], "dec": [2.5], "n": [3]}).write(tmp_path / "t.vot", format="votable")
+    flux = np.ma.array([0.1, 9.0], mask=[False, True], dtype=np.float32)
+    count = np.ma.array([3, 4], mask=[False, True])
+    table = Table({"name": ["A", "B"], "ra": [1.5, 2.5], "dec": [2.5, 3.5], "n": count, "flux": flux})
+    table.write(tmp_path / "t.vot", format="votable")
 
-    (only,) = read_catalogue(tmp_path / "t.vot", "votable").sources
+    first, second = read_catalogue(tmp_path / "t.vot", "votable").sources
 
-    assert (only.name, only.ra_deg, only.dec_deg, only.extra) == ("A", 1.5, 2.5, {"n": 3})
+    assert (first.name, first.ra_deg, first.dec_deg, first.extra) == ("A", 1.5, 2.5, {"n": 3, "flux": 0.1})
+    assert second.extra == {"n": None, "flux": None}
 
 
 def group_of(path: Path) -> SourceGroup:

@@ -82,6 +82,7 @@ def _table_with_positions(path: Path) -> int:
 
 def votable_rows(path: Path) -> list[Row]:
     """Read the first table of a VOTable. Raises `MapUnreadable`."""
+    # Here, because it takes longer to import than most people's catalogues to read, and few are VOTables.
     from astropy.io.votable import parse_single_table
     from astropy.io.votable.exceptions import VOTableSpecError
 
