@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 BIN := .venv/bin
 TEST_WORKERS ?= 2
 
-.PHONY: help demo viewer test check format pins clean
+.PHONY: help demo viewer test check format openapi pins clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,6 +35,10 @@ check: .make/python .make/viewer  ## Format, lint, types, structure, tests of th
 format: .make/python  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+openapi: .make/python .make/node  ## Write openapi.json and the types of the viewer anew, after a change of the API
+	$(BIN)/python -m tilemaker.server.openapi openapi.json
+	cd frontend && npm run --silent schema
 
 pins: .make/python  ## Write down the versions installed now
 	(sed -n '/^#/p' constraints.txt; $(BIN)/pip freeze --exclude-editable | grep -v '^#') > .make/pins

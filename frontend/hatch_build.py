@@ -10,23 +10,20 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
-if TYPE_CHECKING:
-    from hatchling.builders.config import BuilderConfig
 
 SKIP = "TILEMAKER_SKIP_FRONTEND"
 
 
-class ViewerHook(BuildHookInterface["BuilderConfig"]):
+class ViewerHook(BuildHookInterface[BuilderConfig]):
     """Puts the built viewer into ``tilemaker/server/static`` unless it is there already."""
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, object]) -> None:  # noqa: ARG002 -- hatchling's signature
-        """Build the viewer. ``version`` is ``"editable"`` or ``"standard"``. Raises `RuntimeError` when what is shipped would lack it."""
+    def initialize(self, version: str, build_data: dict[str, object]) -> None:
+        """Build the viewer. Raises `RuntimeError` when what is shipped (``version`` is not ``"editable"``) would lack it."""
         root = Path(self.root)
         if os.environ.get(SKIP) == "1" or (root / "tilemaker/server/static/index.html").is_file():
             return
@@ -44,6 +41,6 @@ def build(frontend: Path) -> str | None:
     if npm is None:
         return "npm was not found, so the viewer was not built."
     for arguments in (["ci"], ["run", "build"]):
-        if subprocess.run([npm, *arguments], cwd=frontend, check=False).returncode:  # noqa: S603 -- npm, with our own words
+        if subprocess.run([npm, *arguments], cwd=frontend, check=False).returncode:
             return f"`npm {' '.join(arguments)}` failed, so the viewer was not built."
     return None

@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from tilemaker.atlas.load import load_config
@@ -37,9 +38,10 @@ def test_the_readme_shows_commands() -> None:
 def test_each_command_of_the_readme_can_be_typed(line: str) -> None:
     """The command exists and understands every option and argument."""
     name, *arguments = shlex.split(line)[1:]
-    command = get_command(app).commands[name]  # type: ignore[attr-defined]  the app has more than one command, so it is a group
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
 
-    command.make_context(name, arguments)
+    group.commands[name].make_context(name, arguments)
 
 
 @pytest.mark.parametrize("target", MAKE_TARGETS)

@@ -52,11 +52,3 @@ def test_a_room_imports_only_from_rooms_of_lower_rank(path: Path) -> None:
 
 def test_every_room_has_a_rank() -> None:
     assert {room_of(path) for path in MODULES} <= RANKS.keys()
-
-
-@pytest.mark.parametrize("heavy", ["matplotlib.pyplot", "astropy.coordinates", "pandas"])
-def test_what_is_slow_to_import_is_imported_nowhere(heavy: str) -> None:
-    """`tilemaker open` answers within two seconds of being started; each of these would take a good part of that."""
-    importers = [path.name for path in MODULES if f"import {heavy}" in (text := path.read_text("utf-8")) or f"from {heavy}" in text]
-
-    assert not importers
