@@ -60,7 +60,7 @@ class Summary:
 
     def percentile(self, percent: float) -> float:
         """Return the value below which ``percent`` of the finite pixels lie; 0.0 when there are none."""
-        return float(np.percentile(self.sorted_values, percent)) if self.sorted_values.size else 0.0
+        return float(np.percentile(self.sorted_values.astype(np.float64), percent)) if self.sorted_values.size else 0.0
 
 
 @dataclass(frozen=True, slots=True)

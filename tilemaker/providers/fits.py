@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .workshop import Workshop
 
-LISTING_BYTES = 2 << 30
+LISTING_BYTES = 256 << 20
 """Bytes that may be unpacked to reach the later headers of a compressed file when listing what it holds."""
 
 MAP_AXES = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CNAME")
