@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from tests.support.twins import GrantsInHeader
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.cache import MemoryCache
-from tilemaker.server.app import create_app
+from tilemaker.server.application import create_app
 from tilemaker.server.services import Services
 from tilemaker.tiles import Tiles
 

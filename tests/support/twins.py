@@ -49,7 +49,7 @@ class Twin:
     polarisation: str | None = None
     progress: float = 1.0
     is_current: bool = True
-    failure: MapError | None = None
+    failure: Exception | None = None
     """Raised by everything that reads pixels."""
     fingerprint: str = field(default_factory=lambda: f"twin{next(_fingerprints)}")
     times_read: int = 0

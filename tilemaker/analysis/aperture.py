@@ -87,7 +87,7 @@ def _figures(found: Statistics) -> dict[str, float]:
 def _refuse_if_too_large(box: SkyBox, pixel_deg: float, bounds: Bounds) -> None:
     size = int(box.width_deg / pixel_deg) * int(box.height_deg / pixel_deg)
     if size > bounds.max_pixels:
-        raise RegionTooLarge(f"radius: {size} pixels would have to be read, and this server reads {bounds.max_pixels} at most.")
+        raise RegionTooLarge(f"radius: {size:,} pixels would have to be read, and this server reads {bounds.max_pixels:,} at most.")
 
 
 def _within(circle: Circle, band: SkyBox, pixels: Pixels) -> tuple[Rows, int]:

@@ -50,7 +50,7 @@ def run(make: Callable[[], Services], listening: socket.socket, console: Console
     stop = threading.Event()
 
     def make_app() -> Starlette:
-        from tilemaker.server.app import create_app
+        from tilemaker.server.application import create_app
 
         services = make()
         watching(services, console, stop)

@@ -1,7 +1,7 @@
 """The web: routes, status codes, headers, OpenAPI and the viewer's files.
 
 ``tilemaker.server:app`` is the application for gunicorn and uvicorn: made from the environment when first asked for, so that
-importing the package does nothing.
+importing the package does nothing. (No module here is called ``app``: importing it would put itself in the application's place.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _app_of_environment() -> Starlette:
     from tilemaker.render.colour import names
     from tilemaker.settings import Settings
 
-    from .app import create_app
+    from .application import create_app
     from .services import build_services, build_workshop
 
     settings = Settings.from_environment()

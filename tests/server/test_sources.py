@@ -1,0 +1,101 @@
+"""Catalogues and boxes through HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.twins import atlas
+from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.testclient import TestClient
+
+    from tests.server.conftest import ClientMaker
+
+
+def catalogue_of(client: ClientMaker, path: Path, rows: list[dict[str, object]]) -> TestClient:
+    path.write_text(json.dumps(rows), "utf-8")
+    file = SourceFile(file_type="json", filename=path)
+    return client(
+        atlas(source_groups=[SourceGroupConfig(source_group_id="stars", name="Stars", description="Bright.", provider=file)])
+    )
+
+
+def test_catalogues_are_listed_without_their_files(client: ClientMaker, tmp_path: Path) -> None:
+    answer = catalogue_of(client, tmp_path / "stars.json", []).get("/sources")
+
+    assert answer.json() == [{"source_group_id": "stars", "name": "Stars", "description": "Bright."}]
+
+
+def test_a_catalogue_has_every_source_with_all_that_is_known_of_it(client: ClientMaker, tmp_path: Path) -> None:
+    row = {"name": "Vega", "ra": 279.2347, "dec": 38.7837, "extra": {"V": 0.03, "B-V": float("nan"), "type": "A0 Va"}}
+
+    found = catalogue_of(client, tmp_path / "stars.json", [row]).get("/sources/stars").json()
+
+    assert {key: found[key] for key in ("source_group_id", "name", "description", "grant")} == {
+        "source_group_id": "stars", "name": "Stars", "description": "Bright.", "grant": None,
+    }  # fmt: skip
+    (source,) = found["sources"]
+    assert (source["name"], source["ra"], source["dec"]) == ("Vega", 279.2347, 38.7837)
+    assert source["extra"] == {"V": 0.03, "B-V": None, "type": "A0 Va"}
+
+
+def test_a_hundred_thousand_sources_are_sent_compressed_and_written_once(client: ClientMaker, tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {"name": f"J{n}", "ra": (n * 0.0036) % 360, "dec": n % 180 - 89.5, "extra": {"flux": n}} for n in range(100_000)
+    ]
+    sky = catalogue_of(client, tmp_path / "many.json", rows)
+    first = sky.get("/sources/stars")
+
+    started = time.perf_counter()
+    again = sky.get("/sources/stars")
+    took_seconds = time.perf_counter() - started
+
+    assert len(again.json()["sources"]) == 100_000
+    assert again.content == first.content
+    assert again.headers["content-encoding"] == "gzip"
+    assert int(again.headers["content-length"]) < 3_000_000
+    assert took_seconds < 1.0
+
+
+def test_a_catalogue_that_changes_is_read_again(client: ClientMaker, tmp_path: Path) -> None:
+    path = tmp_path / "stars.json"
+    sky = catalogue_of(client, path, [{"name": "one", "ra": 1, "dec": 1}])
+    before = sky.get("/sources/stars")
+
+    path.write_text(json.dumps([{"name": "another one", "ra": 1, "dec": 1}]), "utf-8")
+
+    after = sky.get("/sources/stars", headers={"If-None-Match": before.headers["etag"]})
+    assert [source["name"] for source in after.json()["sources"]] == ["another one"]
+
+
+@pytest.mark.parametrize("content", [None, b"not json", b"{}"])
+def test_a_catalogue_that_cannot_be_read_is_unavailable_and_its_path_stays_here(
+    client: ClientMaker, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "hush.json"
+    sky = catalogue_of(client, path, [])
+    path.unlink() if content is None else path.write_bytes(content)
+
+    answer = sky.get("/sources/stars")
+
+    assert answer.status_code == 503
+    assert "hush" not in answer.text
+    assert sky.get("/sources").status_code == 200
+
+
+def test_boxes_are_listed_as_they_are_written(client: ClientMaker) -> None:
+    box = Box(name="D56", description=None, top_left_ra=10, top_left_dec=2.5, bottom_right_ra=-10, bottom_right_dec=-2.5)
+
+    assert client(atlas(boxes=[box])).get("/highlights/boxes").json() == [
+        {
+            "name": "D56", "description": None, "top_left_ra": 10.0, "top_left_dec": 2.5, "bottom_right_ra": -10.0,
+            "bottom_right_dec": -2.5, "grant": None,
+        }
+    ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""What may not be seen does not exist: asked of every address there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from tests.support.skies import waves
+from tests.support.twins import atlas, band, full_sky, group, layer, sky_map
+from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
+from tilemaker.server.operations import AnyOperation, parts_of
+from tilemaker.server.routes import OPERATIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.testclient import TestClient
+
+    from tests.server.conftest import ClientMaker
+    from tilemaker.atlas.atlas import Atlas
+
+LEVELS = ("group", "map", "band", "layer")
+IDS = {"map_group_id": "group", "map_id": "map", "band_id": "band", "layer_id": "layer", "source_group_id": "sources"}
+"""The parts of addresses that name something, and what is hidden under them."""
+VALUES = {"level": "1", "y": "0", "x": "2", "left": "10", "right": "20", "top": "5", "bottom": "0", "cmap": "viridis"}
+QUERY = {"q": "secret", "ra": "15", "dec": "2", "radius": "300"}
+ABSENT = "nosuch"
+
+
+def addresses(operation: AnyOperation) -> Iterator[str]:
+    """Yield every address of an operation, in every format, with the ids still to be filled in."""
+    formats = get_args(operation.asks.model_fields["ext"].annotation) if "ext" in operation.asks.model_fields else ("",)
+    for path in operation.paths:
+        known = {part: VALUES.get(part, "{" + part + "}") for part in parts_of(path)}
+        query = "&".join(f"{name}={value}" for name, value in QUERY.items() if name in operation.asks.model_fields)
+        yield from (path.format(**{**known, "ext": ext}) + (f"?{query}" if query else "") for ext in formats)
+
+
+EVERY_ADDRESS = [address for operation in OPERATIONS for address in addresses(operation)]
+OF_SOMETHING = [(address, part) for address in EVERY_ADDRESS for part in parts_of(address)]
+OF_EVERYTHING = [address for address in EVERY_ADDRESS if not parts_of(address)]
+
+
+def hidden_at(level: str, catalogue: Path, *, is_there: bool = True) -> Atlas:
+    """Return an atlas with a part that asks for a grant, at one level; or the same without that part."""
+    grants = {name: "members" if name == level else None for name in LEVELS}
+    layers = [layer("layer", full_sky(waves), name="secret", grant=grants["layer"])] if is_there or level != "layer" else []
+    bands = [band("band", *layers, grant=grants["band"])] if is_there or level != "band" else []
+    maps = [sky_map("map", *bands, grant=grants["map"])] if is_there or level != "map" else []
+    groups = [group("group", *maps, grant=grants["group"])] if is_there or level != "group" else []
+    public = group("public", sky_map("public-map", band("public-band", layer("public-layer", PUBLIC))))
+    box = Box(name="secret", grant="members", top_left_ra=1, top_left_dec=2, bottom_right_ra=3, bottom_right_dec=1)
+    file = SourceFile(file_type="json", filename=catalogue)
+    sources = SourceGroupConfig(source_group_id="sources", name="secret", grant="members", provider=file)
+    return atlas(*groups, public, boxes=[box] * is_there, source_groups=[sources] * is_there)
+
+
+PUBLIC = full_sky(waves)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """Return a list of one source."""
+    path = tmp_path / "sources.json"
+    path.write_text(json.dumps([{"ra": 15.0, "dec": 2.0, "name": "secret", "extra": {}}]), "utf-8")
+    return path
+
+
+def filled(sky: TestClient) -> TestClient:
+    """Have somebody who may see everything ask for everything."""
+    for address in EVERY_ADDRESS:
+        answer = sky.get(address.format(**IDS), headers={"Grants": "members"})
+        assert answer.status_code == 200, address
+    return sky
+
+
+def is_hidden(part: str, level: str) -> bool:
+    return part == "source_group_id" or LEVELS.index(IDS[part]) >= LEVELS.index(level)
+
+
+def everything(answer_of: TestClient, address: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    answer = answer_of.get(address, headers=headers)
+    return answer.status_code, answer.content, dict(answer.headers)
+
+
+def test_the_table_of_ids_knows_every_part_that_names_something() -> None:
+    assert {part for _, part in OF_SOMETHING} == IDS.keys()
+
+
+@pytest.mark.parametrize("grants", ["", "member", "members2", "m,e,m,b,e,r,s", "MEMBERS"])
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_is_hidden_is_answered_as_what_is_absent(client: ClientMaker, catalogue: Path, level: str, grants: str) -> None:
+    """Before and after somebody who may see it has filled the caches, and to one who knows its tag."""
+    sky = client(hidden_at(level, catalogue))
+    for _ in ("cold", "warm"):
+        for address, part in OF_SOMETHING:
+            if is_hidden(part, level):
+                hidden, absent = (
+                    everything(sky, address.format(**{part: name}), Grants=grants, **{"If-None-Match": "*"})
+                    for name in (IDS[part], ABSENT)
+                )
+                assert hidden == absent, address
+                assert hidden[0] == 404, address
+        filled(sky)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_lists_do_not_show_what_is_hidden(client: ClientMaker, catalogue: Path, level: str) -> None:
+    """Whatever lists things answers as if the hidden part were not in the configuration."""
+    sky, without = filled(client(hidden_at(level, catalogue))), client(hidden_at(level, catalogue, is_there=False))
+
+    for address in OF_EVERYTHING:
+        assert everything(sky, address) == everything(without, address), address
+
+
+def test_whoever_holds_the_grant_sees_it(client: ClientMaker, catalogue: Path) -> None:
+    sky = client(hidden_at("group", catalogue), ["members"])
+
+    assert sky.get("/layers/default").json()["layer"]["layer_id"] == "layer"
+    assert sky.get("/search?q=secret").json()["matched_ids"] == ["layer"]
+    assert len(sky.get("/highlights/boxes").json()) == len(sky.get("/sources").json()) == 1
+
+
+def test_a_tile_seen_by_one_caller_is_not_kept_for_another(client: ClientMaker, catalogue: Path) -> None:
+    """The tag that one caller was given opens nothing to another."""
+    sky = client(hidden_at("layer", catalogue))
+    tag = sky.get("/layers/layer/0/0/0/tile.png", headers={"Grants": "members"}).headers["etag"]
+
+    assert sky.get("/layers/layer/0/0/0/tile.png", headers={"If-None-Match": tag}).status_code == 404
