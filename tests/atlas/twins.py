@@ -48,7 +48,7 @@ class MemoryProvider:
     def is_current(self) -> bool:
         return self.version == self._shelf.version
 
-    def prepare(self) -> None:
+    def prepare(self, edges: npt.NDArray[np.float64]) -> None:
         """Nothing is prepared."""
 
     def read(self, box: SkyBox, shape: Shape) -> Sample | None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 HEADER = car(720, 2880, 0.125, CRVAL1=20.0)
 """All the way round, from Dec -45 to 45."""
 
+EDGES = np.linspace(-100.0, 100.0, 129)
+
 SKY_BYTES = 720 * 2880 * 4
 
 
@@ -87,7 +89,7 @@ def test_levels_finer_than_the_overview_are_final_at_once(tmp_path: Path) -> Non
 
 def test_counts_are_estimated_first_and_exact_when_the_overview_is_ready(tmp_path: Path, large: Workshop) -> None:
     provider = FitsSpec(filename=write_sky(tmp_path / "map.fits", HEADER)).open(large)
-    edges = np.linspace(-100.0, 100.0, 129)
+    edges = EDGES
     estimate = provider.counts(edges)
     wait_until_ready(provider)
     exact = provider.counts(edges)
@@ -101,7 +103,7 @@ def test_counts_are_estimated_first_and_exact_when_the_overview_is_ready(tmp_pat
 
 def test_a_histogram_asked_for_late_is_counted_in_a_pass_of_its_own(tmp_path: Path, large: Workshop) -> None:
     provider = FitsSpec(filename=write_sky(tmp_path / "map.fits", HEADER)).open(large)
-    provider.prepare()
+    provider.prepare(EDGES)
     wait_until_ready(provider)
     edges = np.linspace(-100.0, 100.0, 65)
     end = time.monotonic() + 20
@@ -116,9 +118,9 @@ def test_overviews_stay_within_their_budget_and_come_back_when_dropped(tmp_path:
     workshop = Workshop(at_once_pixels=0, kept_pixels=720 * 2880 // 16, overview_bytes=int(1.5 * one))
     first = FitsSpec(filename=write_sky(tmp_path / "one.fits", HEADER)).open(workshop)
     second = FitsSpec(filename=write_sky(tmp_path / "two.fits", HEADER)).open(workshop)
-    first.prepare()
+    first.prepare(EDGES)
     wait_until_ready(first)
-    second.prepare()
+    second.prepare(EDGES)
     wait_until_ready(second)
     assert first.progress < 1.0
     assert not coarsest(first).is_final
@@ -161,7 +163,7 @@ def test_a_map_that_breaks_while_its_overview_is_built_breaks_nothing_else(tmp_p
     large.request("a", fails, is_looked_at=True)
     large.request("b", breaks, is_looked_at=True)
     provider = FitsSpec(filename=write_sky(tmp_path / "map.fits", HEADER)).open(large)
-    provider.prepare()
+    provider.prepare(EDGES)
     wait_until_ready(provider)
     assert large.progress("a") == 0.0
 

@@ -33,7 +33,7 @@ def mean_waves(ra_deg: Floats, dec_deg: Floats, pixel_deg: float, pixels: int) -
     """
     half = np.radians(pixel_deg) / 2
     shrink = np.sin(pixels * half) / (pixels * np.sin(half))
-    return dec_deg + shrink * (waves(ra_deg, dec_deg) - dec_deg)
+    return np.asarray(dec_deg + shrink * (waves(ra_deg, dec_deg) - dec_deg))
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Twin:
         box = SkyBox(west_deg, west_deg + columns * grid.pixel_deg, south_deg, south_deg + rows * grid.pixel_deg)
         return MapExtent(box, grid, self.units, self.polarisation)
 
-    def prepare(self) -> None:
+    def prepare(self, edges: npt.NDArray[np.float64]) -> None:
         """Count that the overview was asked for."""
         self.times_prepared += 1
 

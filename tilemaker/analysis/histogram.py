@@ -56,6 +56,11 @@ def histogram(layer: Layer, asked: HistogramAsked, bounds: Bounds) -> Histogram:
     )
 
 
+def prepare(layer: Layer, bounds: Bounds) -> None:
+    """Ask for the layer's overview, in the background, with its histogram in the same pass over the map. Raises `MapError`."""
+    layer.provider.prepare(bin_edges(limits_of(layer, bounds.tail_percent)))
+
+
 def bin_edges(limits: Limits) -> npt.NDArray[np.float64]:
     """Return the 129 strictly increasing edges for a pair of limits, in either order, equal or not."""
     centre = limits.vmin / 2.0 + limits.vmax / 2.0

@@ -109,8 +109,11 @@ class Provider(Protocol):
         """How much of the overview is built, 0 to 1; 1.0 exactly when coarse pixels are final."""
         ...
 
-    def prepare(self) -> None:
-        """Ask for the overview to be built in the background. Returns at once; asking twice changes nothing."""
+    def prepare(self, edges: npt.NDArray[np.float64]) -> None:
+        """Ask for the overview to be built in the background, and a histogram counted in the same pass.
+
+        Returns at once; asking twice changes nothing. ``edges`` are as for `counts`.
+        """
         ...
 
     def read(self, box: SkyBox, shape: Shape) -> Sample | None:

@@ -85,8 +85,9 @@ class PlacedPlane:
         """How much of the overview is built, 0 to 1."""
         return 1.0 if self._is_small else self._workshop.progress(self.fingerprint)
 
-    def prepare(self) -> None:
-        """Ask for the overview to be built in the background."""
+    def prepare(self, edges: Edges) -> None:
+        """Ask for the overview to be built in the background, and a histogram counted in the same pass."""
+        self._edges[edges.tobytes()] = edges
         if not self._is_small:
             self._workshop.request(self.fingerprint, self._build, is_looked_at=False)
 

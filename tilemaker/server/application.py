@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.middleware.cors import CORSMiddleware
 
+from tilemaker.analysis.histogram import prepare
 from tilemaker.errors import MapError, TilemakerError
 
 from . import documentation, viewer
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from starlette.routing import BaseRoute
-
-    from tilemaker.atlas.atlas import Atlas
 
     from .services import Services
 
@@ -44,7 +43,7 @@ def create_app(services: Services) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = services.request_threads
         if services.precaches:
-            Thread(target=_prepare_all, args=[services.atlas], name="prepare", daemon=True).start()
+            Thread(target=_prepare_all, args=[services], name="prepare", daemon=True).start()
         yield State(services=services)
         if services.workshop:
             services.workshop.close()
@@ -81,10 +80,10 @@ def _middleware(services: Services) -> Sequence[Middleware]:
     return [allows_pages, knows_caller]
 
 
-def _prepare_all(atlas: Atlas) -> None:
+def _prepare_all(services: Services) -> None:
     """Ask for every map's overview. A map that cannot be opened is left for whoever looks at it."""
-    for layer in atlas.all_layers():
+    for layer in services.atlas.all_layers():
         try:
-            layer.provider.prepare()
+            prepare(layer, services.bounds)
         except MapError as error:
             logger.warning("Layer %s is unavailable: %s", layer.layer_id, error, exc_info=error)
