@@ -4,7 +4,17 @@ import { apiDocs } from './plugins/apiDocs.ts';
 
 /** Where `npm run dev` finds a tilemaker server. */
 const SERVER = process.env.TILEMAKER_SERVER ?? 'http://127.0.0.1:8000';
-const API = ['/map-groups', '/maps', '/bands', '/layers', '/search', '/histograms', '/analysis', '/sources', '/highlights'];
+const API = [
+  '/map-groups',
+  '/maps',
+  '/bands',
+  '/layers',
+  '/search',
+  '/histograms',
+  '/analysis',
+  '/sources',
+  '/highlights',
+];
 
 export default defineConfig({
   plugins: [react(), apiDocs()],

@@ -5,8 +5,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { queries } from './api/queries';
 import { followAddress } from './panels/address';
-import { Viewer } from './panels/Viewer';
 import { theme } from './panels/theme';
+import { Viewer } from './panels/Viewer';
 
 followAddress();
 

@@ -1,21 +1,7 @@
 /** The only place that talks to the network. */
 
 import type { TileAddress } from '../sky/grid';
-import type {
-  ApertureStatistics,
-  Band,
-  DefaultLayer,
-  HighlightBox,
-  Histogram,
-  Layer,
-  LayerName,
-  MapGroup,
-  PixelValue,
-  SearchResult,
-  SkyMapInfo,
-  SourceGroup,
-  SourceList,
-} from './types';
+import type { operations, paths } from './schema';
 
 /** The server said no, in a sentence; `status` is 0 when it could not be reached at all. */
 export class ApiError extends Error {
@@ -37,20 +23,39 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
+/** What the server's description says of a path: what goes into it, what may follow it, and what comes back. */
+type Answer<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer A } } } };
+}
+  ? A
+  : never;
+type Places<P extends keyof paths> = paths[P] extends { get: { parameters: { path: infer W } } } ? W & object : object;
+type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } }
+  ? NonNullable<Q>
+  : object;
 
-/** An address under the page's own folder: the viewer may live under any path. */
-export function address(path: string, query: Query = {}): string {
-  const url = new URL(path, new URL('.', document.baseURI));
+interface Request<P extends keyof paths> {
+  places?: Places<P> & object;
+  query?: Query<P> & object;
+  signal?: AbortSignal | undefined;
+}
+
+/** Ask for an answer in JSON. Raises `ApiError`, or an `AbortError` by the signal. */
+async function get<P extends keyof paths>(path: P, { places, query, signal }: Request<P>): Promise<Answer<P>> {
+  return (await (await ask(address(path, places, query), signal)).json()) as Answer<P>;
+}
+
+/** An address under the page's own folder, for the viewer may live under any path. Names in braces are replaced. */
+export function address(path: string, places: object = {}, query: object = {}): string {
+  const filled = Object.entries(places).reduce(
+    (text, [name, value]) => text.replace(`{${name}}`, encodeURIComponent(String(value))),
+    path,
+  );
+  const url = new URL(filled.replace(/^\//, ''), new URL('.', document.baseURI));
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
   }
   return url.href;
-}
-
-/** Fill a path's places with text that is safe there. */
-function path(parts: TemplateStringsArray, ...values: (string | number)[]): string {
-  return String.raw({ raw: parts }, ...values.map((value) => encodeURIComponent(value)));
 }
 
 async function ask(url: string, signal?: AbortSignal): Promise<Response> {
@@ -78,46 +83,44 @@ async function sentenceOf(answer: Response): Promise<string> {
   return `The server answered ${answer.status} ${answer.statusText}`.trim();
 }
 
-async function json<T>(url: string, signal?: AbortSignal): Promise<T> {
-  return (await (await ask(url, signal)).json()) as T;
-}
-
-export const mapGroups = (signal?: AbortSignal) => json<MapGroup[]>(address('map-groups'), signal);
+export const mapGroups = (signal?: AbortSignal) => get('/map-groups', { signal });
 
 export const mapsOf = (groupId: string, signal?: AbortSignal) =>
-  json<SkyMapInfo[]>(address(path`map-groups/${groupId}/maps`), signal);
+  get('/map-groups/{map_group_id}/maps', { places: { map_group_id: groupId }, signal });
 
-export const bandsOf = (mapId: string, signal?: AbortSignal) => json<Band[]>(address(path`maps/${mapId}/bands`), signal);
+export const bandsOf = (mapId: string, signal?: AbortSignal) =>
+  get('/maps/{map_id}/bands', { places: { map_id: mapId }, signal });
 
 export const layersOf = (bandId: string, signal?: AbortSignal) =>
-  json<LayerName[]>(address(path`bands/${bandId}/layers`), signal);
+  get('/bands/{band_id}/layers', { places: { band_id: bandId }, signal });
 
-export const defaultLayer = (signal?: AbortSignal) => json<DefaultLayer>(address('layers/default'), signal);
+export const defaultLayer = (signal?: AbortSignal) => get('/layers/default', { signal });
 
-export const layer = (layerId: string, signal?: AbortSignal) => json<Layer>(address(path`layers/${layerId}`), signal);
+export const layer = (layerId: string, signal?: AbortSignal) =>
+  get('/layers/{layer_id}', { places: { layer_id: layerId }, signal });
 
-export const search = (words: string, signal?: AbortSignal) =>
-  json<SearchResult>(address('search', { q: words }), signal);
+export const search = (words: string, signal?: AbortSignal) => get('/search', { query: { q: words }, signal });
 
 export const histogram = (layerId: string, signal?: AbortSignal) =>
-  json<Histogram>(address(path`histograms/data/${layerId}`), signal);
+  get('/histograms/data/{layer_id}', { places: { layer_id: layerId }, signal });
 
 /** The exact pixel under a position. */
 export const value = (layerId: string, raDeg: number, decDeg: number, signal?: AbortSignal) =>
-  json<PixelValue>(address(path`layers/${layerId}/value`, { ra: raDeg, dec: decDeg }), signal);
+  get('/layers/{layer_id}/value', { places: { layer_id: layerId }, query: { ra: raDeg, dec: decDeg }, signal });
 
-export const sourceGroups = (signal?: AbortSignal) => json<SourceGroup[]>(address('sources'), signal);
+export const sourceGroups = (signal?: AbortSignal) => get('/sources', { signal });
 
 export const sourcesOf = (groupId: string, signal?: AbortSignal) =>
-  json<SourceList>(address(path`sources/${groupId}`), signal);
+  get('/sources/{source_group_id}', { places: { source_group_id: groupId }, signal });
 
-export const boxes = (signal?: AbortSignal) => json<HighlightBox[]>(address('highlights/boxes'), signal);
+export const boxes = (signal?: AbortSignal) => get('/highlights/boxes', { signal });
 
 export const aperture = (layerId: string, raDeg: number, decDeg: number, radiusArcmin: number, signal?: AbortSignal) =>
-  json<ApertureStatistics>(
-    address(path`analysis/aperture/${layerId}`, { ra: raDeg, dec: decDeg, radius: radiusArcmin }),
+  get('/analysis/aperture/{layer_id}', {
+    places: { layer_id: layerId },
+    query: { ra: raDeg, dec: decDeg, radius: radiusArcmin },
     signal,
-  );
+  });
 
 /** A number tile as it came over the wire, before it is decoded. */
 export interface TileBytes {
@@ -129,19 +132,29 @@ export interface TileBytes {
 
 /** Fetch one number tile; `version` makes the address good for ever. */
 export async function tile(layerId: string, at: TileAddress, version: string, signal: AbortSignal): Promise<TileBytes> {
-  const where = path`layers/${layerId}/${at.level}/${at.y}/${at.x}/tile.bin`;
-  const answer = await ask(address(where, { v: version }), signal);
+  const path = '/layers/{layer_id}/{level}/{y}/{x}/tile.{ext}' satisfies keyof paths;
+  const answer = await ask(address(path, { layer_id: layerId, ...at, ext: 'bin' }, { v: version }), signal);
   const isFinal = answer.headers.get('Tile-Quality') !== 'preview';
   return { bytes: answer.status === 204 ? undefined : await answer.arrayBuffer(), isFinal };
 }
 
-/** Where a part of the sky can be downloaded, at full resolution and as seen. Nothing is fetched here. */
+/** A part of the sky, degrees. */
+export interface Part {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+type Picture = NonNullable<operations['get_submap']['parameters']['query']>;
+
+/** Where a part of the sky can be downloaded at full resolution: as numbers, or as a picture as it is seen. Fetches nothing. */
 export function submapAddress(
   layerId: string,
-  box: { leftDeg: number; rightDeg: number; topDeg: number; bottomDeg: number },
+  part: Part,
   fileFormat: 'fits' | 'png' | 'jpg' | 'webp',
-  style: Query = {},
+  style: Picture,
 ): string {
-  const where = path`layers/${layerId}/submap/${box.leftDeg}/${box.rightDeg}/${box.topDeg}/${box.bottomDeg}`;
-  return address(`${where}/image.${fileFormat}`, fileFormat === 'fits' ? {} : style);
+  const path = '/layers/{layer_id}/submap/{left}/{right}/{top}/{bottom}/image.{ext}' satisfies keyof paths;
+  return address(path, { layer_id: layerId, ...part, ext: fileFormat }, fileFormat === 'fits' ? {} : style);
 }

@@ -23,7 +23,8 @@ export interface Decoding {
  */
 export function decode(bytes: Uint8Array, { encoding, tileSize, mirrored }: Decoding): Float32Array<ArrayBuffer> {
   const count = tileSize * tileSize;
-  if (bytes.length !== 2 * count) throw new RangeError(`A tile of ${tileSize}² pixels is ${2 * count} bytes, not ${bytes.length}.`);
+  if (bytes.length !== 2 * count)
+    throw new RangeError(`A tile of ${tileSize}² pixels is ${2 * count} bytes, not ${bytes.length}.`);
   const pixels = new Float32Array(CHANNELS * count);
   const values = valuesOf(encoding);
   const [first, stride] = mirrored ? [tileSize - 1, -1] : [0, 1];
@@ -48,7 +49,7 @@ function valuesOf(encoding: Encoding): Float32Array {
   const key = JSON.stringify(encoding);
   if (key !== tableKey) {
     tableKey = key;
-    table = Float32Array.from({ length: 65536 }, (_, i) => valueOf(i + NO_DATA, encoding));
+    table = Float32Array.from({ length: 65536 }, (_, i) => valueOfStep(i + NO_DATA, encoding));
   }
   return table;
 }
@@ -56,7 +57,7 @@ function valuesOf(encoding: Encoding): Float32Array {
 let tableKey = '';
 let table = new Float32Array();
 
-function valueOf(step: number, encoding: Encoding): number {
+function valueOfStep(step: number, encoding: Encoding): number {
   if (encoding.kind === 'asinh') return encoding.offset + encoding.scale * Math.sinh(encoding.step * step);
   return encoding.offset + encoding.quantum * step;
 }

@@ -18,7 +18,8 @@ export const queries = new QueryClient({
   },
 });
 
-export const mapGroups = () => queryOptions({ queryKey: ['map-groups'], queryFn: ({ signal }) => client.mapGroups(signal) });
+export const mapGroups = () =>
+  queryOptions({ queryKey: ['map-groups'], queryFn: ({ signal }) => client.mapGroups(signal) });
 
 export const mapsOf = (groupId: string) =>
   queryOptions({ queryKey: ['maps-of', groupId], queryFn: ({ signal }) => client.mapsOf(groupId, signal) });
@@ -38,7 +39,7 @@ export const layer = (layerId: string | undefined) =>
     queryKey: ['layer', layerId],
     queryFn: ({ signal }) => client.layer(layerId!, signal),
     enabled: layerId !== undefined,
-    refetchInterval: ({ state }) => (state.data && state.data.available && !state.data.is_final ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data?.available && !state.data.is_final ? POLL_MS : false),
   });
 
 export const search = (words: string) =>
@@ -55,6 +56,7 @@ export const histogram = (layerId: string, version: string, isFinal: boolean) =>
     queryKey: ['histogram', layerId, version, isFinal],
     queryFn: ({ signal }) => client.histogram(layerId, signal),
     placeholderData: (previous) => (previous?.layer_id === layerId ? previous : undefined),
+    refetchInterval: ({ state }) => (isFinal && state.data?.is_final === false ? POLL_MS : false),
   });
 
 export const sourceGroups = () =>

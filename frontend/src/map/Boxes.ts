@@ -1,4 +1,5 @@
 import Feature from 'ol/Feature';
+import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
 import VectorLayer from 'ol/layer/Vector';
 import VectorSource from 'ol/source/Vector';
@@ -14,24 +15,31 @@ export class Boxes {
     zIndex: 10,
     updateWhileAnimating: true,
     updateWhileInteracting: true,
-    style: (feature) => outline(String(feature.get('name'))),
+    style: (feature) => outline(String(feature.get('name')), feature.get('tops') as MultiPoint),
   });
 
   place(boxes: readonly HighlightBox[], orientation: Orientation): void {
     this.#features.clear(true);
     this.#features.addFeatures(
-      boxes.map((box) => new Feature({ geometry: new MultiPolygon(outlines(box, orientation)), name: box.name })),
+      boxes.map((box) => {
+        const corners = outlines(box, orientation);
+        const tops = new MultiPoint(corners.map(([[, topLeft, topRight]]) => middle(topLeft!, topRight!)));
+        return new Feature({ geometry: new MultiPolygon(corners), tops, name: box.name });
+      }),
     );
   }
 }
 
+/** One ring of corners, from the lower left clockwise. */
+type Rectangle = [number[][]];
+
 /** The corners of a box; twice when it runs over the edge of the plane, once at each side. */
-function outlines(box: HighlightBox, orientation: Orientation): number[][][][] {
+function outlines(box: HighlightBox, orientation: Orientation): Rectangle[] {
   const [westDeg, eastDeg] = shortWayRound(box.bottom_right_ra, box.top_left_ra);
   const left = wrapDeg(Math.min(across(westDeg, orientation), across(eastDeg, orientation)));
   const right = left + eastDeg - westDeg;
   const [top, bottom] = [box.top_left_dec, box.bottom_right_dec];
-  const rectangle = (turn: number) => [
+  const rectangle = (turn: number): Rectangle => [
     [
       [left + turn, bottom],
       [left + turn, top],
@@ -43,19 +51,25 @@ function outlines(box: HighlightBox, orientation: Orientation): number[][][][] {
   return right > 180 ? [rectangle(0), rectangle(-360)] : [rectangle(0)];
 }
 
-function outline(name: string): Style[] {
+function middle(a: readonly number[], b: readonly number[]): number[] {
+  return [(a[0]! + b[0]!) / 2, (a[1]! + b[1]!) / 2];
+}
+
+function outline(name: string, tops: MultiPoint): Style[] {
+  const label = new Text({
+    text: name,
+    font: '600 12px ui-sans-serif, system-ui, sans-serif',
+    fill: new Fill({ color: '#fff' }),
+    stroke: new Stroke({ color: 'rgba(0,0,0,.75)', width: 3.5 }),
+    textBaseline: 'bottom',
+    offsetY: -5,
+  });
   return [
-    new Style({ stroke: new Stroke({ color: 'rgba(0,0,0,.55)', width: 3.5 }) }),
+    new Style({ stroke: new Stroke({ color: 'rgba(0,0,0,.6)', width: 4 }) }),
     new Style({
-      stroke: new Stroke({ color: '#ffd166', width: 1.5 }),
-      fill: new Fill({ color: 'rgba(255,209,102,.04)' }),
-      text: new Text({
-        text: name,
-        font: '600 12px ui-sans-serif, system-ui, sans-serif',
-        fill: new Fill({ color: '#ffe3a3' }),
-        stroke: new Stroke({ color: 'rgba(0,0,0,.7)', width: 3 }),
-        overflow: false,
-      }),
+      stroke: new Stroke({ color: '#fff', width: 1.5 }),
+      fill: new Fill({ color: 'rgba(255,255,255,.04)' }),
     }),
+    new Style({ geometry: tops, text: label }),
   ];
 }

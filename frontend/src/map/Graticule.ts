@@ -1,5 +1,5 @@
-import type { FrameState } from 'ol/Map';
 import Layer from 'ol/layer/Layer';
+import type { FrameState } from 'ol/Map';
 import { across, fromGalactic, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
 import type { Lines } from '../state/view';
 import { formatAngle, stepsDeg } from './graticuleSteps';
@@ -14,6 +14,13 @@ export interface Insets {
 
 type Point = readonly [number, number];
 
+/** A light line in a dark one: seen on every colour. */
+const STROKES = [
+  { color: 'rgba(0,0,0,.14)', width: 3 },
+  { color: 'rgba(255,255,255,.42)', width: 1 },
+];
+const TEXT = { color: '#fff', halo: 'rgba(0,0,0,.72)' };
+
 /** Points along a galactic line, each a few pixels from the next. */
 const SAMPLES = 240;
 
@@ -22,7 +29,6 @@ export class Graticule extends Layer {
   lines: Lines = 'equatorial';
   orientation: Orientation = 'ra-left';
   insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
-  ink = { line: 'rgba(255,255,255,.3)', text: '#fff', halo: 'rgba(0,0,0,.6)' };
 
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d')!;
@@ -56,9 +62,7 @@ export class Graticule extends Layer {
     const pen = this.#pen;
     pen.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     pen.clearRect(0, 0, size[0]!, size[1]!);
-    pen.lineWidth = 1;
-    pen.strokeStyle = this.ink.line;
-    pen.font = '11px ui-sans-serif, system-ui, sans-serif';
+    pen.font = '500 11px ui-sans-serif, system-ui, sans-serif';
   }
 
   #drawEquatorial(frame: FrameState): void {
@@ -70,14 +74,24 @@ export class Graticule extends Layer {
     const meridians: Label[] = [];
     for (let i = Math.ceil(west / step.lon); i * step.lon <= east; i++) {
       const x = crisp(place([i * step.lon, 0])[0]);
-      this.#line([[x, top], [x, bottom]]);
+      this.#line([
+        [x, top],
+        [x, bottom],
+      ]);
       meridians.push({ at: [x, Math.max(top, this.insets.top) + 14], text: this.#raLabel(i * step.lon, step.lon) });
     }
     const parallels: Label[] = [];
     for (let j = Math.ceil(Math.max(-90, south) / step.lat); j * step.lat <= Math.min(90, north) + 1e-9; j++) {
       const y = crisp(place([0, j * step.lat])[1]);
-      this.#line([[0, y], [width, y]]);
-      parallels.push({ at: [this.insets.left + 8, y - 4], text: formatAngle(j * step.lat, step.lat, true), align: 'left' });
+      this.#line([
+        [0, y],
+        [width, y],
+      ]);
+      parallels.push({
+        at: [this.insets.left + 8, y - 4],
+        text: formatAngle(j * step.lat, step.lat, true),
+        align: 'left',
+      });
     }
     this.#write(meridians.filter(({ at }) => at[0] > this.insets.left + 30 && at[0] < width - this.insets.right - 20));
     this.#write(parallels.filter(({ at }) => at[1] > this.insets.top + 30 && at[1] < height - this.insets.bottom - 6));
@@ -132,22 +146,24 @@ export class Graticule extends Layer {
     const pen = this.#pen;
     pen.beginPath();
     for (const [i, [x, y]] of points.entries()) i ? pen.lineTo(x, y) : pen.moveTo(x, y);
-    pen.stroke();
+    for (const { color, width } of STROKES) {
+      pen.strokeStyle = color;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
   }
 
   #write(labels: readonly Label[]): void {
     const pen = this.#pen;
     pen.lineJoin = 'round';
     pen.lineWidth = 3;
-    pen.strokeStyle = this.ink.halo;
-    pen.fillStyle = this.ink.text;
+    pen.strokeStyle = TEXT.halo;
+    pen.fillStyle = TEXT.color;
     for (const { at, text, align } of labels) {
       pen.textAlign = align ?? 'center';
       pen.strokeText(text, ...at);
       pen.fillText(text, ...at);
     }
-    pen.lineWidth = 1;
-    pen.strokeStyle = this.ink.line;
   }
 }
 

@@ -1,6 +1,6 @@
+import type DataTile from 'ol/DataTile';
 import type { Extent } from 'ol/extent';
 import DataTileSource from 'ol/source/DataTile';
-import type DataTile from 'ol/DataTile';
 import type { TileSourceEvent } from 'ol/source/Tile';
 import TileState from 'ol/TileState';
 import * as client from '../api/client';
@@ -8,8 +8,8 @@ import { CHANNELS } from '../api/decode';
 import { decodeAway } from '../api/decoder';
 import type { Encoding } from '../api/types';
 import type { Orientation } from '../sky/coordinates';
-import { boxOf, type TileGrid } from '../sky/grid';
 import { across } from '../sky/coordinates';
+import { boxOf, type TileGrid } from '../sky/grid';
 import { addressOf, gridOnPlane, PLANE } from './projection';
 
 /** What a layer must be known by before its tiles can be drawn. */

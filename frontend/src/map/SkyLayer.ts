@@ -31,6 +31,11 @@ class LivePalette extends PaletteTexture {
   }
 }
 
+/** A renderer that keeps the shader it was made with: the layer would exchange it for one made from a style. */
+class NumberRenderer<L extends WebGLTileLayer> extends WebGLTileLayerRenderer<L> {
+  override reset(): void {}
+}
+
 /** One layer of the sky, its numbers coloured on the graphics card by our own shader. */
 export class SkyLayer extends WebGLTileLayer {
   readonly tiles: NumberTiles;
@@ -43,7 +48,7 @@ export class SkyLayer extends WebGLTileLayer {
       source: tiles,
       className: 'sky',
       preload: PRELOAD,
-      cacheSize: Math.max(48, Math.floor(BUDGET / tileBytes)),
+      cacheSize: Math.max(12, Math.floor(BUDGET / tileBytes)),
     });
     this.tiles = tiles;
     this.#colour = colour;
@@ -69,7 +74,7 @@ export class SkyLayer extends WebGLTileLayer {
   }
 
   override createRenderer(): WebGLTileLayerRenderer<this> {
-    return new WebGLTileLayerRenderer<this>(this, {
+    return new NumberRenderer<this>(this, {
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
       uniforms: uniformsOf(() => this.#colour),

@@ -1,21 +1,18 @@
 import { easeOut } from 'ol/easing';
+import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import OlMap from 'ol/Map';
 import type MapBrowserEvent from 'ol/MapBrowserEvent';
 import View from 'ol/View';
-import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import type { HighlightBox, Source } from '../api/types';
 import { type Orientation, type Position, positiveDeg } from '../sky/coordinates';
 import type { SkyBox } from '../sky/grid';
-import type { Colour } from '../state/colour';
 import type { Loading, Picked, Pointer } from '../state/store';
 import type { Camera, Lines } from '../state/view';
 import { Boxes } from './Boxes';
 import { Graticule, type Insets } from './Graticule';
-import { NumberTiles, type Tiled } from './NumberTiles';
 import { fromPlane, PLANE, toPlane } from './projection';
-import { SkyLayer } from './SkyLayer';
 import { Chosen, colourOfList, Sources } from './Sources';
-import { Swipe } from './Swipe';
+import { type Shown, Stack } from './Stack';
 
 /** What the map tells the rest of the program. */
 export interface Listener {
@@ -25,15 +22,6 @@ export interface Listener {
   onLoading(loading: Loading): void;
   onPick(picked: Picked | undefined): void;
 }
-
-/** One layer of the sky and how to colour it. */
-export interface Shown {
-  tiled: Tiled;
-  colour: Colour;
-}
-
-/** Layers kept ready, with their tiles, for going back to. */
-const KEPT = 5;
 
 /** The finest and the coarsest a window can be, degrees in a CSS pixel. */
 const FINEST_DEG = 2e-6;
@@ -46,15 +34,13 @@ export class SkyMap {
   readonly #graticule = new Graticule();
   readonly #boxes = new Boxes();
   readonly #chosen = new Chosen();
-  readonly #swipe = new Swipe();
   readonly #catalogues = new Map<string, Sources>();
-  readonly #layers = new Map<string, SkyLayer>();
+  readonly #stack: Stack;
   #orientation: Orientation;
-  #current: SkyLayer | undefined;
-  /** The layer that is still seen below until the current one has all its tiles. */
-  #leaving: SkyLayer | undefined;
   #pixel: number[] | undefined;
   #resolution = 0;
+  /** Whether anybody has said yet where to look. */
+  #isPlaced = false;
 
   constructor(target: HTMLElement, orientation: Orientation, listener: Listener) {
     this.#listener = listener;
@@ -62,11 +48,17 @@ export class SkyMap {
     this.#map = new OlMap({
       target,
       controls: [],
-      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false, doubleClickZoom: true }),
+      interactions: defaultInteractions({
+        altShiftDragRotate: false,
+        pinchRotate: false,
+        keyboard: false,
+        doubleClickZoom: true,
+      }),
       layers: [this.#graticule, this.#boxes.layer, this.#chosen.layer],
       view: newView(),
       maxTilesLoading: 12,
     });
+    this.#stack = new Stack(this.#map, orientation, (loading) => listener.onLoading(loading));
     this.#map.on('moveend', () => this.#tellCamera());
     this.#map.on('postrender', () => this.#afterFrame());
     this.#map.on('pointermove', (event) => this.#onPointer(event));
@@ -80,80 +72,26 @@ export class SkyMap {
 
   dispose(): void {
     this.#map.setTarget(undefined);
-    for (const layer of this.#layers.values()) this.#discard(layer);
+    this.#stack.clear();
     this.#map.dispose();
   }
 
   // ── What is shown ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Show a layer; the one before it stays until all tiles in the window are there. */
-  show({ tiled, colour }: Shown): void {
-    const layer = this.#layerOf({ tiled, colour });
-    if (layer === this.#current) return;
-    this.#leaving?.setVisible(false);
-    this.#leaving = this.#current;
-    this.#leaving?.setZIndex(0);
-    layer.setZIndex(2);
-    layer.setVisible(true);
-    this.#current = layer;
-    this.#forgetOldest();
+  show(shown: Shown): void {
+    this.#stack.show(shown);
   }
 
-  /** Show no layer at all. */
   hide(): void {
-    this.#current?.setVisible(false);
-    this.#leaving?.setVisible(false);
-    this.#current = this.#leaving = undefined;
-    this.#tellLoading();
+    this.#stack.hide();
   }
 
-  /** Divide the window between the current layer, right, and another, left; undefined to stop. */
   swipe(other: Shown | undefined, divider: number): void {
-    const below = other && this.#layerOf(other);
-    if (this.#swipe.below && this.#swipe.below !== below && this.#swipe.below !== this.#current) {
-      this.#swipe.below.setVisible(false);
-    }
-    below?.setVisible(true);
-    below?.setZIndex(1);
-    this.#swipe.divide(this.#current, below, divider);
-    this.#map.render();
+    this.#stack.swipe(other, divider);
   }
 
-  /** The layer object for what is asked, made or brought up to date. */
-  #layerOf({ tiled, colour }: Shown): SkyLayer {
-    const known = this.#layers.get(tiled.layerId);
-    const layer = known ?? this.#newLayer(tiled, colour);
-    // The one used last comes last.
-    this.#layers.delete(tiled.layerId);
-    this.#layers.set(tiled.layerId, layer);
-    if (known) {
-      layer.tiles.update(tiled);
-      layer.paint(colour);
-    }
-    return layer;
-  }
-
-  #newLayer(tiled: Tiled, colour: Colour): SkyLayer {
-    const layer = new SkyLayer(new NumberTiles(tiled, this.#orientation), colour);
-    layer.setVisible(false);
-    const tell = () => this.#tellLoading();
-    layer.tiles.on(['tileloadstart', 'tileloadend', 'tileloaderror'], tell);
-    this.#map.addLayer(layer);
-    return layer;
-  }
-
-  #forgetOldest(): void {
-    for (const [layerId, layer] of this.#layers) {
-      if (this.#layers.size <= KEPT) return;
-      if (layer === this.#current || layer === this.#leaving || layer === this.#swipe.below) continue;
-      this.#layers.delete(layerId);
-      this.#discard(layer);
-    }
-  }
-
-  #discard(layer: SkyLayer): void {
-    this.#map.removeLayer(layer);
-    layer.dispose();
+  retry(): void {
+    this.#stack.retry();
   }
 
   /** Mirror the sky. Where one looks stays; tiles come from the browser's own cache. */
@@ -162,10 +100,7 @@ export class SkyMap {
     const centre = this.#centre();
     this.#orientation = orientation;
     this.#graticule.orientation = orientation;
-    for (const layer of this.#layers.values()) this.#discard(layer);
-    this.#layers.clear();
-    this.#swipe.divide(undefined, undefined, 0.5);
-    this.#current = this.#leaving = undefined;
+    this.#stack.setOrientation(orientation);
     this.#map.getView().setCenter(toPlane(centre, orientation));
   }
 
@@ -202,15 +137,11 @@ export class SkyMap {
     this.#chosen.show(at, this.#orientation);
   }
 
-  /** Ask again for tiles that could not be had. */
-  retry(): void {
-    for (const layer of this.#layers.values()) layer.tiles.retry();
-  }
-
   // ── Where one looks ─────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Look somewhere at once. */
   look({ centre, widthDeg }: Camera): void {
+    this.#isPlaced = true;
     const view = this.#map.getView();
     view.setCenter(toPlane(centre, this.#orientation));
     view.setResolution(widthDeg / this.#width());
@@ -259,6 +190,7 @@ export class SkyMap {
   // ── What happens ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #tellCamera(): void {
+    if (!this.#isPlaced) return;
     const resolution = this.#map.getView().getResolution()!;
     const { raDeg, decDeg } = this.#centre();
     this.#listener.onCamera({ centre: { raDeg: positiveDeg(raDeg), decDeg }, widthDeg: resolution * this.#width() });
@@ -268,24 +200,15 @@ export class SkyMap {
   #cancelUnwanted(): void {
     const view = this.#map.getView();
     const extent = view.calculateExtent(this.#map.getSize());
-    for (const layer of this.#layers.values()) layer.tiles.cancelUnwanted(extent, view.getResolution()!);
+    this.#stack.cancelUnwanted(extent, view.getResolution()!);
   }
 
   #afterFrame(): void {
-    if (this.#leaving && this.#current?.getRenderer()?.renderComplete) {
-      if (this.#leaving !== this.#swipe.below) this.#leaving.setVisible(false);
-      this.#leaving = undefined;
-    }
+    this.#stack.settle();
     const resolution = this.#map.getView().getResolution()!;
-    if (resolution !== this.#resolution) this.#listener.onResolution((this.#resolution = resolution));
+    if (resolution !== this.#resolution) this.#listener.onResolution(resolution);
+    this.#resolution = resolution;
     this.#tellPointer();
-  }
-
-  #tellLoading(): void {
-    const layers = [...this.#layers.values()].filter((layer) => layer.getVisible());
-    const waiting = layers.reduce((sum, { tiles }) => sum + tiles.waiting, 0);
-    const problem = layers.map(({ tiles }) => tiles.problem).find(Boolean);
-    this.#listener.onLoading({ waiting, problem });
   }
 
   #onPointer(event: MapBrowserEvent): void {
@@ -302,12 +225,8 @@ export class SkyMap {
       this.#listener.onPointer(undefined);
       return;
     }
-    const value = this.#topAt(this.#pixel)?.valueAt(this.#pixel);
+    const value = this.#stack.at(this.#pixel[0]! / this.#width())?.valueAt(this.#pixel);
     this.#listener.onPointer({ at: fromPlane(coordinate, this.#orientation), value });
-  }
-
-  #topAt(pixel: number[]): SkyLayer | undefined {
-    return this.#swipe.isBelow(pixel[0]! / this.#width()) ? this.#swipe.below : this.#current;
   }
 
   #leave(): void {

@@ -62,8 +62,18 @@ export class Sources {
 
 function rings(colour: string, radius: number): FlatStyle[] {
   return [
-    { 'circle-radius': radius, 'circle-fill-color': 'rgba(0,0,0,0)', 'circle-stroke-color': 'rgba(0,0,0,0.55)', 'circle-stroke-width': 3.5 },
-    { 'circle-radius': radius, 'circle-fill-color': 'rgba(0,0,0,0)', 'circle-stroke-color': colour, 'circle-stroke-width': 1.75 },
+    {
+      'circle-radius': radius,
+      'circle-fill-color': 'rgba(0,0,0,0)',
+      'circle-stroke-color': 'rgba(0,0,0,0.55)',
+      'circle-stroke-width': 3.5,
+    },
+    {
+      'circle-radius': radius,
+      'circle-fill-color': 'rgba(0,0,0,0)',
+      'circle-stroke-color': colour,
+      'circle-stroke-width': 1.75,
+    },
   ];
 }
 

@@ -27,7 +27,9 @@ export class Swipe {
     if (wanted === this.#above) return;
     unByKey(this.#listening);
     this.#above = wanted;
-    this.#listening = wanted ? [wanted.on('prerender', (event) => this.#cut(event)), wanted.on('postrender', release)] : [];
+    this.#listening = wanted
+      ? [wanted.on('prerender', (event) => this.#cut(event)), wanted.on('postrender', release)]
+      : [];
   }
 
   #cut({ context }: RenderEvent): void {

@@ -1,6 +1,8 @@
 /** Round distances between the lines of a graticule. */
 
-const STEPS = [90, 60, 45, 30, 20, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4];
+const STEPS = [
+  90, 60, 45, 30, 20, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4,
+];
 
 /** Least distance between lines, CSS pixels. */
 const APART = { lon: 110, lat: 80 };

@@ -14,7 +14,18 @@ export const NAMES: readonly string[] = Object.keys(colours);
 
 /** Those that the field uses most, in the order in which the picker shows them. */
 export const FAVOURITES: readonly string[] = [
-  'RdBu_r', 'planck', 'viridis', 'inferno', 'magma', 'cividis', 'coolwarm', 'seismic', 'gray', 'cmb_hotcold', 'wmap', 'twilight',
+  'RdBu_r',
+  'planck',
+  'viridis',
+  'inferno',
+  'magma',
+  'cividis',
+  'coolwarm',
+  'seismic',
+  'gray',
+  'cmb_hotcold',
+  'wmap',
+  'twilight',
 ];
 
 export function isKnown(name: string): boolean {

@@ -1,7 +1,7 @@
 /** The plane the map is drawn on: degrees across and degrees of Dec, endless across. */
 
-import TileGridOfPlane from 'ol/tilegrid/TileGrid';
 import Projection from 'ol/proj/Projection';
+import TileGridOfPlane from 'ol/tilegrid/TileGrid';
 import { across, type Orientation, type Position } from '../sky/coordinates';
 import { resolutionsDeg, type TileAddress, type TileGrid } from '../sky/grid';
 

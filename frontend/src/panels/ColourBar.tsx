@@ -15,7 +15,12 @@ export function ColourBar() {
   const warp = warpOf(colour);
   const isTurned = warp.turned !== colour.inverted;
   return (
-    <button type="button" className={classes.bar} onClick={() => toggle('colour')} aria-label={spoken(colour, layer.units)}>
+    <button
+      type="button"
+      className={classes.bar}
+      onClick={() => toggle('colour')}
+      aria-label={spoken(colour, layer.units)}
+    >
       <span className={classes.colours} style={{ backgroundImage: gradient(colour.cmap, isTurned) }} />
       <span className={classes.ticks} aria-hidden>
         {ticksOf(colour).map((value) => (
@@ -52,5 +57,7 @@ function decades({ vmin, vmax }: Colour): number[] {
   const top = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1e-30)));
   const powers = Array.from({ length: 8 }, (_, i) => 10 ** (top - i));
   const all = [...powers, 0, ...powers.map((power) => -power)].filter((value) => value >= low && value <= high);
-  return [...new Set([low, high, ...all])].sort((a, b) => a - b).filter((value, i, list) => i === 0 || value !== list[i - 1]);
+  return [...new Set([low, high, ...all])]
+    .sort((a, b) => a - b)
+    .filter((value, i, list) => i === 0 || value !== list[i - 1]);
 }

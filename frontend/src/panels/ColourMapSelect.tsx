@@ -8,13 +8,13 @@ interface Props {
   onChange(name: string): void;
 }
 
-const OTHERS = NAMES.filter((name) => !FAVOURITES.includes(name)).flatMap((name) => [name, `${name}_r`]);
-const MIRRORED = FAVOURITES.map((name) => (name.endsWith('_r') ? name.slice(0, -2) : `${name}_r`));
+const OTHERS = NAMES.flatMap((name) => [name, `${name}_r`])
+  .filter((name) => !FAVOURITES.includes(name))
+  .sort((a, b) => a.localeCompare(b));
 
 /** A colour map to choose, by its picture; the field's favourites first, then all of Matplotlib's. */
 export function ColourMapSelect({ value, isInverted, onChange }: Props) {
-  const known = new Set<string>([...FAVOURITES, ...OTHERS, ...MIRRORED]);
-  const all = [...OTHERS, ...MIRRORED].sort((a, b) => a.localeCompare(b));
+  const isKnown = FAVOURITES.includes(value) || OTHERS.includes(value);
   return (
     <Select
       size="xs"
@@ -25,11 +25,13 @@ export function ColourMapSelect({ value, isInverted, onChange }: Props) {
       nothingFoundMessage="No colour map of that name"
       value={value}
       data={[
-        { group: 'Favourites', items: known.has(value) ? [...FAVOURITES] : [value, ...FAVOURITES] },
-        { group: 'All', items: all },
+        { group: 'Favourites', items: isKnown ? [...FAVOURITES] : [value, ...FAVOURITES] },
+        { group: 'All', items: OTHERS },
       ]}
       onChange={(name) => name && onChange(name)}
-      leftSection={<span className={classes.swatch} style={{ width: 92, backgroundImage: gradient(value, isInverted) }} />}
+      leftSection={
+        <span className={classes.swatch} style={{ width: 92, backgroundImage: gradient(value, isInverted) }} />
+      }
       leftSectionWidth={104}
       leftSectionPointerEvents="none"
       renderOption={({ option }) => (

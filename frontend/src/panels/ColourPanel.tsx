@@ -22,7 +22,8 @@ const STRETCH_NAMES: Record<Stretch, string> = {
 export function ColourPanel() {
   const { layer, histogram, colour } = useCurrentLayer();
   const isChanged = useView(({ layerId, colours }) => Boolean(layerId && colours[layerId]));
-  if (!layer || !colour) return <p className={classes.nothing}>The colours of a layer are set here, once one is shown.</p>;
+  if (!layer || !colour)
+    return <p className={classes.nothing}>The colours of a layer are set here, once one is shown.</p>;
   return (
     <div className={classes.panel}>
       <HistogramChart histogram={histogram} colour={colour} units={layer.units} />
@@ -30,7 +31,13 @@ export function ColourPanel() {
       <Group gap={4}>
         {histogram &&
           PRESETS.map((preset) => (
-            <Button key={preset.name} size="compact-xs" variant="default" fw={500} onClick={() => act.colour(preset.limits(histogram))}>
+            <Button
+              key={preset.name}
+              size="compact-xs"
+              variant="default"
+              fw={500}
+              onClick={() => act.colour(preset.limits(histogram))}
+            >
               {preset.name}
             </Button>
           ))}
@@ -72,5 +79,7 @@ function LimitFields({ colour, units }: { colour: Colour; units: string | null }
 
 function Switch({ name, label, colour }: { name: 'absolute' | 'inverted'; label: string; colour: Colour }) {
   const set = (on: boolean) => act.colour({ [name]: on } as ColourChange);
-  return <Checkbox size="xs" label={label} checked={colour[name]} onChange={(event) => set(event.currentTarget.checked)} />;
+  return (
+    <Checkbox size="xs" label={label} checked={colour[name]} onChange={(event) => set(event.currentTarget.checked)} />
+  );
 }

@@ -18,7 +18,16 @@ export function GoTo() {
   const isOpen = useStore((store) => store.panels.goto);
   const close = () => useStore.getState().toggle('goto', false);
   return (
-    <Modal opened={isOpen} onClose={close} withCloseButton={false} padding={0} radius="md" size={520} yOffset="14vh" aria-label="Go to">
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      withCloseButton={false}
+      padding={0}
+      radius="md"
+      size={520}
+      yOffset="14vh"
+      aria-label="Go to"
+    >
       {isOpen && <Box close={close} />}
     </Modal>
   );
@@ -85,4 +94,3 @@ function Box({ close }: { close(): void }) {
     </>
   );
 }
-

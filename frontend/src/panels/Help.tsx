@@ -4,7 +4,15 @@ import { useStore } from '../state/store';
 import classes from './Help.module.css';
 import { SECTIONS } from './keys';
 
-const SPELT: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', ' ': 'Space', Escape: 'Esc', '-': '−' };
+const SPELT: Record<string, string> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ' ': 'Space',
+  Escape: 'Esc',
+  '-': '−',
+};
 /** Second names of keys on the same button. */
 const SILENT = new Set(['=', '_']);
 
@@ -22,11 +30,13 @@ export function Help() {
               {bindings.map(({ keys, does }) => (
                 <div key={does} className={classes.row}>
                   <dt>
-                    {keys.filter((key) => !SILENT.has(key)).map((key) => (
-                      <Kbd key={key} size="xs">
-                        {SPELT[key] ?? key}
-                      </Kbd>
-                    ))}
+                    {keys
+                      .filter((key) => !SILENT.has(key))
+                      .map((key) => (
+                        <Kbd key={key} size="xs">
+                          {SPELT[key] ?? key}
+                        </Kbd>
+                      ))}
                   </dt>
                   <dd>{does}</dd>
                 </div>
@@ -36,8 +46,9 @@ export function Help() {
         ))}
       </div>
       <p className={classes.words}>
-        Drag to move, scroll or pinch to zoom, Shift-drag to zoom into a box. The sky repeats for ever to both sides. The address of this page
-        holds the whole view: copy it to share what you see. Everything shown can also be read through the{' '}
+        Drag to move, scroll or pinch to zoom, Shift-drag to zoom into a box. The sky repeats for ever to both sides.
+        The address of this page holds the whole view: copy it to share what you see. Everything shown can also be read
+        through the{' '}
         <Anchor href={address('docs')} target="_blank" fz="inherit">
           HTTP interface
         </Anchor>

@@ -34,7 +34,13 @@ export function HistogramChart({ histogram, colour, units }: Props) {
           {histogram && <path className={classes.counts} d={outline(histogram, fraction)} />}
           {from < 0 && to > 0 && <line className={classes.zero} x1={fraction(0)} x2={fraction(0)} y1={0} y2={HEIGHT} />}
           <rect className={classes.outside} x={0} y={0} width={Math.max(0, fraction(low))} height={HEIGHT} />
-          <rect className={classes.outside} x={fraction(high)} y={0} width={Math.max(0, 1 - fraction(high))} height={HEIGHT} />
+          <rect
+            className={classes.outside}
+            x={fraction(high)}
+            y={0}
+            width={Math.max(0, 1 - fraction(high))}
+            height={HEIGHT}
+          />
           {[low, high].map((value) => (
             <line key={value} className={classes.limit} x1={fraction(value)} x2={fraction(value)} y1={0} y2={HEIGHT} />
           ))}

@@ -19,7 +19,9 @@ export function LayerPanel() {
         placeholder="Filter layers"
         aria-label="Filter layers"
         leftSection={<IconFilter size={14} stroke={1.6} />}
-        rightSection={words ? <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setWords('')} /> : null}
+        rightSection={
+          words ? <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setWords('')} /> : null
+        }
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -34,7 +36,9 @@ export function LayerPanel() {
         <LayerTree tree={tree} words={settled} />
       )}
       {!tree.isLoading && !tree.error && !tree.rows.length && (
-        <p className={classes.nothing}>{settled ? `No layer matches “${settled}”.` : 'There are no layers here yet.'}</p>
+        <p className={classes.nothing}>
+          {settled ? `No layer matches “${settled}”.` : 'There are no layers here yet.'}
+        </p>
       )}
       <p className={classes.hint}>
         <Kbd size="xs">h</Kbd> <Kbd size="xs">l</Kbd> back and forward · hold <Kbd size="xs">Space</Kbd> to blink

@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconChevronRight } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { showLayer } from '../state/actions';
 import { useView } from '../state/store';
@@ -23,7 +23,10 @@ export function LayerTree({ tree, words }: { tree: Tree; words: string }) {
     overscan: 12,
     initialRect: { width: 270, height: 600 },
   });
-  const active = Math.max(0, rows.findIndex(({ key }) => key === (activeKey ?? `layer ${layerId}`)));
+  const active = Math.max(
+    0,
+    rows.findIndex(({ key }) => key === (activeKey ?? `layer ${layerId}`)),
+  );
   const goTo = (index: number) => {
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (!row) return;
@@ -86,7 +89,8 @@ function stepOf(key: string, row: Row, rows: readonly Row[], at: number, tree: T
     Home: (goTo) => goTo(0),
     End: (goTo) => goTo(rows.length - 1),
     ArrowRight: (goTo) => (row.isOpen || row.node.kind === 'layer' ? goTo(at + 1) : tree.setOpen(row, true)),
-    ArrowLeft: (goTo) => (row.isOpen ? tree.setOpen(row, false) : goTo(rows.findIndex(({ key: other }) => other === row.parentKey))),
+    ArrowLeft: (goTo) =>
+      row.isOpen ? tree.setOpen(row, false) : goTo(rows.findIndex(({ key: other }) => other === row.parentKey)),
   };
   return steps[key];
 }
@@ -119,7 +123,11 @@ function TreeRow({ id, row: { node, depth, isOpen }, top, words, isActive, isSho
       title={node.description ? `${node.name}\n${node.description}` : node.name}
       onClick={choose}
     >
-      {isLeaf ? <span style={{ width: 4 }} /> : <IconChevronRight size={14} className={classes.arrow} data-open={isOpen} aria-hidden />}
+      {isLeaf ? (
+        <span style={{ width: 4 }} />
+      ) : (
+        <IconChevronRight size={14} className={classes.arrow} data-open={isOpen} aria-hidden />
+      )}
       <span className={classes.name}>{marked(node.name, words)}</span>
     </div>
   );

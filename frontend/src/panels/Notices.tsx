@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useStore, useView } from '../state/store';
 import * as ask from '../api/queries';
+import { useStore, useView } from '../state/store';
 import { useMap } from './mapHandle';
 import classes from './Notices.module.css';
 import { Trouble } from './Trouble';
@@ -52,7 +52,8 @@ function useTrouble({ layer, error, retry }: LayerState): Notice | undefined {
   const map = useMap();
   if (error) return { sentence: error.message, retry };
   if (!layer && start.error) return { sentence: start.error.message, retry: () => void start.refetch() };
-  if (layer && !layer.available) return { sentence: `${layer.name} cannot be shown: ${layer.reason ?? 'its file cannot be read'}`, retry };
+  if (layer && !layer.available)
+    return { sentence: `${layer.name} cannot be shown: ${layer.reason ?? 'its file cannot be read'}`, retry };
   return problem ? { sentence: problem, retry: () => map.current?.retry() } : undefined;
 }
 

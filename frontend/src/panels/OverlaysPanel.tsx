@@ -19,7 +19,7 @@ export function OverlaysPanel() {
   const isEmpty = groups.data?.length === 0 && boxes.data?.length === 0;
   return (
     <div className={classes.panel}>
-      {error && <Trouble error={error} retry={() => void (groups.refetch(), boxes.refetch())} />}
+      {error && <Trouble error={error} retry={() => void Promise.all([groups.refetch(), boxes.refetch()])} />}
       {isEmpty && <p className={classes.nothing}>This server has no catalogues and no boxes.</p>}
       {groups.data?.map((group, index) => (
         <Catalogue key={group.source_group_id} group={group} index={index} />
@@ -60,7 +60,12 @@ function BoxList({ boxes }: { boxes: readonly HighlightBox[] }) {
   const isShown = useView((view) => view.boxes);
   return (
     <div className={classes.boxes}>
-      <Checkbox size="xs" checked={isShown} color="#ffd166" iconColor="#111" label={<span className={classes.name}>Boxes</span>} onChange={act.toggleBoxes} />
+      <Checkbox
+        size="xs"
+        checked={isShown}
+        label={<span className={classes.name}>Boxes</span>}
+        onChange={act.toggleBoxes}
+      />
       <ul className={classes.list}>
         {boxes.map((box) => (
           <BoxButton key={`${box.name} ${box.top_left_ra} ${box.top_left_dec}`} box={box} />

@@ -26,7 +26,12 @@ export function Panel({ name, title, isWide, children }: Props) {
         withOverlay={false}
         lockScroll={false}
         trapFocus={false}
-        classNames={{ content: classes.sheet!, header: classes.sheetHead!, body: classes.sheetBody!, title: classes.title! }}
+        classNames={{
+          content: classes.sheet!,
+          header: classes.sheetHead!,
+          body: classes.sheetBody!,
+          title: classes.title!,
+        }}
       >
         {children}
       </Drawer>

@@ -5,8 +5,8 @@ import type { SourceList } from '../api/types';
 import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
 import { useStore, useView } from '../state/store';
-import classes from './SkyView.module.css';
 import { useMap } from './mapHandle';
+import classes from './SkyView.module.css';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
 import { coverage } from './useWholeMap';
 
@@ -17,7 +17,14 @@ export function SkyView({ insets }: { insets: Insets }) {
   useShownLayer(map);
   useOverlays(map);
   useEffect(() => map?.setInsets(insets), [map, insets]);
-  return <div ref={target} className={classes.sky} role="application" aria-label="Sky map. Arrow keys move, plus and minus zoom, question mark lists all keys." />;
+  return (
+    <div
+      ref={target}
+      className={classes.sky}
+      role="application"
+      aria-label="Sky map. Arrow keys move, plus and minus zoom, question mark lists all keys."
+    />
+  );
 }
 
 function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | undefined {
@@ -84,7 +91,10 @@ function useOverlays(map: SkyMap | undefined): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: and its sources
   useEffect(() => map?.setCatalogues(catalogues), [map, catalogues, orientation]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: and the chosen one
-  useEffect(() => map?.choose(picked && { raDeg: picked.source.ra, decDeg: picked.source.dec }), [map, picked, orientation]);
+  useEffect(
+    () => map?.choose(picked && { raDeg: picked.source.ra, decDeg: picked.source.dec }),
+    [map, picked, orientation],
+  );
 }
 
 type Answers = readonly { data: SourceList | undefined }[];

@@ -52,7 +52,10 @@ function linksFor(raDeg: number, decDeg: number): [string, string][] {
   const [ra, dec] = [raDeg.toFixed(6), decDeg.toFixed(6)];
   return [
     ['SIMBAD', `https://simbad.cds.unistra.fr/simbad/sim-coo?Coord=${ra}d+${dec}d&Radius=2&Radius.unit=arcmin`],
-    ['NED', `https://ned.ipac.caltech.edu/conesearch?search_type=Near%20Position%20Search&coordinates=${ra}d%20${dec}d&radius=2`],
+    [
+      'NED',
+      `https://ned.ipac.caltech.edu/conesearch?search_type=Near%20Position%20Search&coordinates=${ra}d%20${dec}d&radius=2`,
+    ],
     ['Legacy Survey', `https://www.legacysurvey.org/viewer?ra=${ra}&dec=${dec}&zoom=13&mark=${ra},${dec}`],
   ];
 }

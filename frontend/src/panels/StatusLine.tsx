@@ -24,7 +24,12 @@ export function StatusLine() {
   return (
     <div className={classes.line}>
       <Loading />
-      <button type="button" className={classes.position} onClick={act.nextNotation} title="Degrees, sexagesimal, galactic: click for the next (n)">
+      <button
+        type="button"
+        className={classes.position}
+        onClick={act.nextNotation}
+        title="Degrees, sexagesimal, galactic: click for the next (n)"
+      >
         <span className={classes.label}>{notation === 'galactic' ? 'l b' : 'RA Dec'}</span>
         <output aria-label="Position" className={pointer ? undefined : classes.centre}>
           {at ? format(at, notation, resolutionDeg, range) : '–'}
@@ -42,12 +47,20 @@ function Value() {
   const pointer = useStore((store) => store.pointer);
   const { layer } = useCurrentLayer();
   const resting = useResting(pointer?.at);
-  const exact = useQuery({ ...ask.value(layer?.layer_id ?? '', resting), enabled: Boolean(layer?.available && resting) }).data;
+  const exact = useQuery({
+    ...ask.value(layer?.layer_id ?? '', resting),
+    enabled: Boolean(layer?.available && resting),
+  }).data;
   if (!pointer || !layer) return null;
   const isExact = resting !== undefined && exact !== undefined;
   const value = isExact ? exact.value : pointer.value;
   return (
-    <output className={classes.value} aria-label="Value under the pointer" data-exact={isExact} title={isExact ? 'Exactly as in the file' : undefined}>
+    <output
+      className={classes.value}
+      aria-label="Value under the pointer"
+      data-exact={isExact}
+      title={isExact ? 'Exactly as in the file' : undefined}
+    >
       {written(value, isExact)} <span className={classes.units}>{value == null ? '' : printedUnit(layer.units)}</span>
     </output>
   );
@@ -73,7 +86,15 @@ function useResting(at: Position | undefined): Position | undefined {
 
 function Loading() {
   const { waiting } = useStore((store) => store.loading);
-  return <div className={classes.loading} data-busy={waiting > 0} role="progressbar" aria-label="Loading tiles" aria-hidden={waiting === 0} />;
+  return (
+    <div
+      className={classes.loading}
+      data-busy={waiting > 0}
+      role="progressbar"
+      aria-label="Loading tiles"
+      aria-hidden={waiting === 0}
+    />
+  );
 }
 
 function Scale({ resolutionDeg }: { resolutionDeg: number }) {

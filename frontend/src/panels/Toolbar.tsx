@@ -58,8 +58,20 @@ function useOften(): Tool[] {
     { label: 'Go to', keys: '/', icon: <IconSearch />, act: () => toggle('goto', true) },
     { label: 'Zoom in', keys: '+', icon: <IconZoomIn />, act: () => map.current?.nudge({ zoom: 2 }) },
     { label: 'Zoom out', keys: '−', icon: <IconZoomOut />, act: () => map.current?.nudge({ zoom: 0.5 }) },
-    { label: 'Catalogues and boxes', keys: 'k', icon: <IconPinned />, isOn: panels.overlays, act: () => toggle('overlays') },
-    { label: 'Colour', keys: 'c', icon: <IconAdjustmentsHorizontal />, isOn: panels.colour, act: () => toggle('colour') },
+    {
+      label: 'Catalogues and boxes',
+      keys: 'k',
+      icon: <IconPinned />,
+      isOn: panels.overlays,
+      act: () => toggle('overlays'),
+    },
+    {
+      label: 'Colour',
+      keys: 'c',
+      icon: <IconAdjustmentsHorizontal />,
+      isOn: panels.colour,
+      act: () => toggle('colour'),
+    },
   ];
 }
 
@@ -77,7 +89,11 @@ function useSeldom(): Tool[] {
     {
       label: isLeft ? 'RA increases to the left: turn round' : 'RA increases to the right: turn round',
       keys: 'o',
-      icon: <span className={classes.ra}>{isLeft ? '←' : ''}RA{isLeft ? '' : '→'}</span>,
+      icon: (
+        <span className={classes.ra}>
+          {isLeft ? '←' : ''}RA{isLeft ? '' : '→'}
+        </span>
+      ),
       act: act.turnRound,
     },
     {
@@ -100,7 +116,12 @@ function useSeldom(): Tool[] {
       icon: clipboard.copied ? <IconCheck /> : <IconLink />,
       act: () => clipboard.copy(location.href),
     },
-    { label: fullscreen ? 'Leave full screen' : 'Full screen', keys: 'f', icon: <IconMaximize />, act: () => void toggleFullscreen() },
+    {
+      label: fullscreen ? 'Leave full screen' : 'Full screen',
+      keys: 'f',
+      icon: <IconMaximize />,
+      act: () => void toggleFullscreen(),
+    },
     {
       label: scheme === 'dark' ? 'Light panels' : 'Dark panels',
       icon: scheme === 'dark' ? <IconSun /> : <IconMoon />,
@@ -136,13 +157,25 @@ function MoreMenu({ tools }: { tools: Tool[] }) {
   return (
     <Menu position="bottom-end" shadow="md" radius="md" width={250}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={32} radius="md" aria-label="More tools" className={classes.tool!}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={32}
+          radius="md"
+          aria-label="More tools"
+          className={classes.tool!}
+        >
           <IconDotsVertical />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {tools.map((tool) => (
-          <Menu.Item key={tool.label} leftSection={<span className={classes.menuIcon}>{tool.icon}</span>} disabled={tool.isOff ?? false} onClick={tool.act}>
+          <Menu.Item
+            key={tool.label}
+            leftSection={<span className={classes.menuIcon}>{tool.icon}</span>}
+            disabled={tool.isOff ?? false}
+            onClick={tool.act}
+          >
             {tool.label}
           </Menu.Item>
         ))}
@@ -150,4 +183,3 @@ function MoreMenu({ tools }: { tools: Tool[] }) {
     </Menu>
   );
 }
-

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import * as ask from '../api/queries';
 import { useStore, useView } from '../state/store';

@@ -47,5 +47,11 @@ function read(): string | undefined {
 function merged(view: View, read: View): View {
   const layerId = read.layerId ?? view.layerId;
   const previousId = read.previousId ?? (layerId === view.layerId ? view.previousId : view.layerId);
-  return { ...read, layerId, previousId, camera: read.camera ?? view.camera, colours: { ...view.colours, ...read.colours } };
+  return {
+    ...read,
+    layerId,
+    previousId,
+    camera: read.camera ?? view.camera,
+    colours: { ...view.colours, ...read.colours },
+  };
 }

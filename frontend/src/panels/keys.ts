@@ -52,7 +52,11 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
     bindings: [
       { keys: ['h'], does: 'Back to the layer before', act: () => history.back() },
       { keys: ['l'], does: 'Forward again', act: () => history.forward() },
-      { keys: [' '], does: 'Blink: show the layer before while held', act: () => useStore.getState().note({ blinking: true }) },
+      {
+        keys: [' '],
+        does: 'Blink: show the layer before while held',
+        act: () => useStore.getState().note({ blinking: true }),
+      },
       { keys: ['v'], does: 'Swipe between this layer and the one before', act: act.toggleSwipe },
       { keys: ['m'], does: 'List of layers', act: toggle('layers') },
     ],
@@ -60,13 +64,37 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
   {
     title: 'Colour',
     bindings: [
-      { keys: ['a'], does: 'Shift limits down', act: ({ colour }) => act.limits(colour, (limits) => shifted(limits, -SHIFT)) },
-      { keys: ['d'], does: 'Shift limits up', act: ({ colour }) => act.limits(colour, (limits) => shifted(limits, SHIFT)) },
-      { keys: ['w'], does: 'Widen limits', act: ({ colour }) => act.limits(colour, (limits) => widened(limits, WIDEN)) },
-      { keys: ['s'], does: 'Narrow limits', act: ({ colour }) => act.limits(colour, (limits) => widened(limits, 1 / WIDEN)) },
+      {
+        keys: ['a'],
+        does: 'Shift limits down',
+        act: ({ colour }) => act.limits(colour, (limits) => shifted(limits, -SHIFT)),
+      },
+      {
+        keys: ['d'],
+        does: 'Shift limits up',
+        act: ({ colour }) => act.limits(colour, (limits) => shifted(limits, SHIFT)),
+      },
+      {
+        keys: ['w'],
+        does: 'Widen limits',
+        act: ({ colour }) => act.limits(colour, (limits) => widened(limits, WIDEN)),
+      },
+      {
+        keys: ['s'],
+        does: 'Narrow limits',
+        act: ({ colour }) => act.limits(colour, (limits) => widened(limits, 1 / WIDEN)),
+      },
       { keys: ['r'], does: 'The layer’s own colours', act: act.ownColour },
-      { keys: ['i'], does: 'Invert the colour map', act: ({ colour }) => colour && act.colour({ inverted: !colour.inverted }) },
-      { keys: ['x'], does: 'Absolute values', act: ({ colour }) => colour && act.colour({ absolute: !colour.absolute }) },
+      {
+        keys: ['i'],
+        does: 'Invert the colour map',
+        act: ({ colour }) => colour && act.colour({ inverted: !colour.inverted }),
+      },
+      {
+        keys: ['x'],
+        does: 'Absolute values',
+        act: ({ colour }) => colour && act.colour({ absolute: !colour.absolute }),
+      },
       { keys: ['c'], does: 'Colour panel', act: toggle('colour') },
     ],
   },
@@ -92,7 +120,9 @@ function toggleFullscreen(): Promise<void> {
   return document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 }
 
-const BY_KEY = new Map(SECTIONS.flatMap(({ bindings }) => bindings.flatMap((binding) => binding.keys.map((key) => [key, binding] as const))));
+const BY_KEY = new Map(
+  SECTIONS.flatMap(({ bindings }) => bindings.flatMap((binding) => binding.keys.map((key) => [key, binding] as const))),
+);
 
 /** What a key does, if anything. Letters do the same with the shift lock on. */
 export function bindingOf(key: string): Binding | undefined {

@@ -1,6 +1,6 @@
 /** The atlas as rows of a list: pure functions from what has been fetched to what is to be shown. */
 
-import type { Band, LayerName, MapGroup, MenuGroup, SkyMapInfo } from '../api/types';
+import type { Band, LayerName, MapGroup, MapName, MenuGroup } from '../api/types';
 
 export type Kind = 'group' | 'map' | 'band' | 'layer';
 
@@ -25,7 +25,7 @@ export interface Row {
 export const keyOf = ({ kind, id }: Pick<Node, 'kind' | 'id'>): string => `${kind} ${id}`;
 
 export const groupNode = (group: MapGroup): Node => ({ ...named(group), kind: 'group', id: group.map_group_id });
-export const mapNode = (map: SkyMapInfo): Node => ({ ...named(map), kind: 'map', id: map.map_id });
+export const mapNode = (map: MapName): Node => ({ ...named(map), kind: 'map', id: map.map_id });
 export const bandNode = (band: Band): Node => ({ ...named(band), kind: 'band', id: band.band_id });
 export const layerNode = (layer: LayerName): Node => ({ ...named(layer), kind: 'layer', id: layer.layer_id });
 
@@ -45,7 +45,12 @@ export function nodesOf(menu: readonly MenuGroup[]): Node[] {
 }
 
 /** Lay the open part of a tree out as rows. */
-export function rowsOf(nodes: readonly Node[], isOpen: (node: Node, isOnly: boolean) => boolean, depth = 0, parentKey?: string): Row[] {
+export function rowsOf(
+  nodes: readonly Node[],
+  isOpen: (node: Node, isOnly: boolean) => boolean,
+  depth = 0,
+  parentKey?: string,
+): Row[] {
   return nodes.flatMap((node) => {
     const open = node.kind !== 'layer' && isOpen(node, nodes.length === 1);
     const key = keyOf(node);

@@ -39,7 +39,15 @@ function usePositions(words: string): Destination[] {
   const at = parsePosition(words);
   if (!at) return [];
   const detail = format(at, 'sexagesimal', 1 / 3600);
-  return [{ kind: 'position', key: 'position', name: format(at, 'degrees', 1e-4), detail, go: () => fly(at.raDeg, at.decDeg) }];
+  return [
+    {
+      kind: 'position',
+      key: 'position',
+      name: format(at, 'degrees', 1e-4),
+      detail,
+      go: () => fly(at.raDeg, at.decDeg),
+    },
+  ];
 }
 
 function useLayers(settled: string): Destination[] {
@@ -62,13 +70,16 @@ function useLayers(settled: string): Destination[] {
 function useBoxes(words: string): Destination[] {
   const map = useMap();
   const boxes = useQuery(ask.boxes()).data ?? [];
-  return boxes.filter(({ name }) => matches(name, words)).slice(0, MOST).map((box) => ({
-    kind: 'box',
-    key: `box ${box.name}`,
-    name: box.name,
-    detail: 'box',
-    go: () => map.current?.fit(skyBoxOf(box)),
-  }));
+  return boxes
+    .filter(({ name }) => matches(name, words))
+    .slice(0, MOST)
+    .map((box) => ({
+      kind: 'box',
+      key: `box ${box.name}`,
+      name: box.name,
+      detail: 'box',
+      go: () => map.current?.fit(skyBoxOf(box)),
+    }));
 }
 
 /** The sky within a box of the configuration. */

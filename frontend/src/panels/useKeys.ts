@@ -45,7 +45,13 @@ function isGoTo({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
 /** Whether a key belongs to the control that has the focus: text to type, a slider to move, a button to press. */
 function isBusy(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=dialog]')) return true;
-  const isControl = target.closest('button, [role=slider], [role=tree], [role=menu], [role=listbox], input, a') !== null;
+  if (
+    target.closest(
+      'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=dialog]',
+    )
+  )
+    return true;
+  const isControl =
+    target.closest('button, [role=slider], [role=tree], [role=menu], [role=listbox], input, a') !== null;
   return isControl && (key === ' ' || key.startsWith('Arrow'));
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import * as ask from '../api/queries';
 import type { Histogram, Layer } from '../api/types';
-import type { Shown } from '../map/SkyMap';
+import type { Shown } from '../map/Stack';
 import { type Colour, resolveColour } from '../state/colour';
 import { useView } from '../state/store';
 

@@ -1,7 +1,7 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as ask from '../api/queries';
-import type { Band, Layer, LayerName, SkyMapInfo } from '../api/types';
+import type { Band, Layer, LayerName, MapName } from '../api/types';
 import { bandNode, groupNode, keyOf, layerNode, mapNode, type Node, nodesOf, type Row, rowsOf } from './tree';
 import { useCurrentLayer } from './useLayer';
 
@@ -60,16 +60,20 @@ function isOnTheWay({ kind, id }: Node, layer: Layer | undefined): boolean {
   return id === { group: layer.map_group_id, map: layer.map_id, band: layer.band_id, layer: undefined }[kind];
 }
 
-type Children = readonly (SkyMapInfo | Band | LayerName)[];
+type Children = readonly (MapName | Band | LayerName)[];
 
 function childrenQuery({ kind, id }: Node) {
   const query = kind === 'group' ? ask.mapsOf(id) : kind === 'map' ? ask.bandsOf(id) : ask.layersOf(id);
-  return { queryKey: query.queryKey as readonly unknown[], queryFn: query.queryFn as never };
+  return {
+    queryKey: query.queryKey as readonly unknown[],
+    queryFn: query.queryFn as never,
+    notifyOnChangeProps: ['data', 'error'] as ('data' | 'error')[],
+  };
 }
 
 function childrenOf({ kind }: Node, answer: unknown): Node[] | undefined {
   const children = answer as Children | undefined;
-  if (kind === 'group') return children?.map((child) => mapNode(child as SkyMapInfo));
+  if (kind === 'group') return children?.map((child) => mapNode(child as MapName));
   if (kind === 'map') return children?.map((child) => bandNode(child as Band));
   return children?.map((child) => layerNode(child as LayerName));
 }

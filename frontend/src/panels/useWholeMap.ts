@@ -1,7 +1,7 @@
-import { useMap } from './mapHandle';
-import { useCurrentLayer } from './useLayer';
 import type { Layer } from '../api/types';
 import type { SkyBox } from '../sky/grid';
+import { useMap } from './mapHandle';
+import { useCurrentLayer } from './useLayer';
 
 /** What a layer covers; the whole sky when it does not say. */
 export function coverage(layer: Layer | undefined): SkyBox {

@@ -40,7 +40,7 @@ export function separationDeg(a: Position, b: Position): number {
 // Rows of the rotation from ICRS to galactic (Hipparcos catalogue, volume 1, equation 1.5.11).
 const TO_GALACTIC = [
   [-0.0548755604162154, -0.873437090234885, -0.4838350155487132],
-  [0.4941094278755837, -0.4448296299600112, 0.7469822444972189],
+  [0.4941094278755837, -0.4448296299600112, 0.746982244497219],
   [-0.8676661490190047, -0.1980763734312015, 0.4559837761750669],
 ] as const;
 
@@ -126,7 +126,10 @@ function pad(value: number): string {
 
 const NUMBER = String.raw`[+-]?\d+(?:\.\d*)?`;
 const PAIR = new RegExp(`^(?:ra\\s*=?\\s*)?(${NUMBER})°?[\\s,;]+(?:dec\\s*=?\\s*)?(${NUMBER})°?$`, 'i');
-const GALACTIC = new RegExp(`^(?:gal(?:actic)?|glon|l|lb)\\s*[=:]?\\s*(${NUMBER})°?[\\s,;]+(?:glat\\s*=?\\s*|b\\s*=?\\s*)?(${NUMBER})°?$`, 'i');
+const GALACTIC = new RegExp(
+  `^(?:gal(?:actic)?|glon|l|lb)\\s*[=:]?\\s*(${NUMBER})°?[\\s,;]+(?:glat\\s*=?\\s*|b\\s*=?\\s*)?(${NUMBER})°?$`,
+  'i',
+);
 const SEXAGESIMAL =
   /^(\d{1,2})(?:h|:|\s)\s*(\d{1,2})(?:m|:|\s)\s*(\d{1,2}(?:\.\d*)?)\s*s?[\s,;]*([+-]?)(\d{1,2})(?:d|°|:|\s)\s*(\d{1,2})(?:m|'|′|:|\s)\s*(\d{1,2}(?:\.\d*)?)\s*(?:s|"|″)?$/i;
 const DESIGNATION = /J(\d{2})(\d{2})(\d{2}(?:\.\d*)?)?([+-])(\d{2})(\d{2})(\d{2}(?:\.\d*)?)?/;
@@ -188,6 +191,7 @@ export function shortWayRound(firstDeg: number, secondDeg: number): [westDeg: nu
   const spanDeg = secondDeg - firstDeg;
   if (Math.abs(spanDeg) >= 360) return [-180, 180];
   const eastOfFirst = positiveDeg(spanDeg);
-  const [westDeg, widthDeg] = eastOfFirst <= 180 ? [wrapDeg(firstDeg), eastOfFirst] : [wrapDeg(secondDeg), 360 - eastOfFirst];
+  const [westDeg, widthDeg] =
+    eastOfFirst <= 180 ? [wrapDeg(firstDeg), eastOfFirst] : [wrapDeg(secondDeg), 360 - eastOfFirst];
   return [westDeg, westDeg + widthDeg];
 }

@@ -74,7 +74,8 @@ const POWERS: Partial<Record<Stretch, number>> = { sqrt: 0.5, square: 2 };
 export function warpOf({ vmin, vmax, stretch }: Pick<Colour, 'vmin' | 'vmax' | 'stretch'>): Warp {
   const [low, high] = apart(Math.min(vmin, vmax), Math.max(vmin, vmax));
   const turned = vmin > vmax;
-  if (stretch === 'log' && high >= SMALLEST) return curved('logarithm', low >= SMALLEST ? low : high / LOG_RANGE, high, turned);
+  if (stretch === 'log' && high >= SMALLEST)
+    return curved('logarithm', low >= SMALLEST ? low : high / LOG_RANGE, high, turned);
   if (stretch === 'log' || stretch === 'symlog') return curved('signedLogarithm', low, high, turned, 0.01);
   if (stretch === 'asinh') return curved('arcsinh', low, high, turned, 0.1);
   return { ...curved('straight', low, high, turned), power: POWERS[stretch] ?? 1 };
@@ -96,7 +97,7 @@ function curved(curve: Curve, vmin: number, vmax: number, turned: boolean, softe
 
 function bent(value: number, { curve, pivot, knee }: Pick<Warp, 'curve' | 'pivot' | 'knee'>): number {
   if (curve === 'straight') return value;
-  if (curve === 'logarithm') return Math.log(Math.max(value, SMALLEST));
+  if (curve === 'logarithm') return Math.log(Math.max(value, Number.MIN_VALUE));
   const distance = (value - pivot) / knee;
   return curve === 'arcsinh' ? Math.asinh(distance) : Math.sign(distance) * Math.log1p(Math.abs(distance));
 }

@@ -12,16 +12,23 @@ export function toLink(view: View): string {
   if (view.layerId) link.set('layer', view.layerId);
   if (view.camera) writeCamera(link, view.camera);
   if (view.layerId) writeColour(link, view.colours[view.layerId] ?? {});
+  writeChoices(link, view);
+  writeCompare(link, view);
+  return link.toString().replaceAll('%2C', ',');
+}
+
+function writeChoices(link: URLSearchParams, view: View): void {
   if (view.orientation !== START.orientation) link.set('sky', view.orientation);
   if (view.notation !== START.notation) link.set('write', view.notation);
   if (view.lines !== START.lines) link.set('lines', view.lines);
   if (view.sourceGroups.length) link.set('sources', view.sourceGroups.join(','));
   if (view.boxes !== START.boxes) link.set('boxes', view.boxes ? '1' : '0');
-  if (view.compare && view.previousId) {
-    link.set('swipe', view.previousId);
-    link.set('at', view.compare.divider.toFixed(3));
-  }
-  return link.toString().replaceAll('%2C', ',');
+}
+
+function writeCompare(link: URLSearchParams, { compare, previousId }: View): void {
+  if (!compare || !previousId) return;
+  link.set('swipe', previousId);
+  link.set('at', compare.divider.toFixed(3));
 }
 
 function writeCamera(link: URLSearchParams, { centre, widthDeg }: Camera): void {

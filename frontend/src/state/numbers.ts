@@ -7,7 +7,10 @@ export function sensible(value: number, digits = 4): string {
   const size = Math.floor(Math.log10(Math.abs(value)));
   const text =
     size < -3 || size >= 6
-      ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e').replace('e+', 'e')
+      ? value
+          .toExponential(digits - 1)
+          .replace(/\.?0+e/, 'e')
+          .replace('e+', 'e')
       : trimmed(value.toFixed(Math.max(0, digits - 1 - size)));
   return text.replaceAll('-', '−');
 }

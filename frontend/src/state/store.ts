@@ -1,8 +1,8 @@
 /** The one store: the view, and the few passing things that several panels look at. */
 
 import { create } from 'zustand';
-import type { Position } from '../sky/coordinates';
 import type { Source } from '../api/types';
+import type { Position } from '../sky/coordinates';
 import { START, type View } from './view';
 
 /** What the pointer is over. */

@@ -1,0 +1,148 @@
+import type { Extent } from 'ol/extent';
+import type OlMap from 'ol/Map';
+import type { Orientation } from '../sky/coordinates';
+import type { Colour } from '../state/colour';
+import type { Loading } from '../state/store';
+import { NumberTiles, type Tiled } from './NumberTiles';
+import { SkyLayer } from './SkyLayer';
+import { Swipe } from './Swipe';
+
+/** One layer of the sky and how to colour it. */
+export interface Shown {
+  tiled: Tiled;
+  colour: Colour;
+}
+
+/** Layers kept ready, with their tiles, for going back to. */
+const KEPT = 5;
+
+/** The layers of the sky: the one that is seen, those kept for going back, and the two of a comparison. */
+export class Stack {
+  readonly #map: OlMap;
+  readonly #onLoading: (loading: Loading) => void;
+  readonly #swipe = new Swipe();
+  /** By identifier; the one used last comes last. */
+  readonly #layers = new Map<string, SkyLayer>();
+  #orientation: Orientation;
+  #current: SkyLayer | undefined;
+  /** The layer that is still seen below until the current one has all its tiles. */
+  #leaving: SkyLayer | undefined;
+
+  constructor(map: OlMap, orientation: Orientation, onLoading: (loading: Loading) => void) {
+    this.#map = map;
+    this.#orientation = orientation;
+    this.#onLoading = onLoading;
+  }
+
+  /** The layer seen at a fraction of the window's width. */
+  at(fraction: number): SkyLayer | undefined {
+    return this.#swipe.isBelow(fraction) ? this.#swipe.below : this.#current;
+  }
+
+  /** Show a layer; the one before it stays until all tiles in the window are there. */
+  show(shown: Shown): void {
+    const layer = this.#layerOf(shown);
+    if (layer === this.#current) return;
+    this.#leaving?.setVisible(false);
+    this.#leaving = this.#current;
+    this.#leaving?.setZIndex(0);
+    layer.setZIndex(2);
+    layer.setVisible(true);
+    this.#current = layer;
+    this.#forgetOldest();
+    this.#tellLoading();
+  }
+
+  /** Show nothing. */
+  hide(): void {
+    this.#current?.setVisible(false);
+    this.#leaving?.setVisible(false);
+    this.#current = this.#leaving = undefined;
+    this.#tellLoading();
+  }
+
+  /** Divide the window between another layer, left, and the current one; undefined to stop. */
+  swipe(other: Shown | undefined, divider: number): void {
+    const below = other && this.#layerOf(other);
+    const former = this.#swipe.below;
+    if (former !== below && former !== this.#current) former?.setVisible(false);
+    below?.setVisible(true);
+    below?.setZIndex(1);
+    this.#swipe.divide(this.#current, below, divider);
+    this.#map.render();
+  }
+
+  /** Begin anew, mirrored. Tiles come from the browser's own cache. */
+  setOrientation(orientation: Orientation): void {
+    this.#orientation = orientation;
+    this.#swipe.divide(undefined, undefined, 0.5);
+    this.#current = this.#leaving = undefined;
+    this.clear();
+  }
+
+  /** Take note that a frame was drawn: the layer that was left may be covered now. */
+  settle(): void {
+    if (!this.#leaving || !this.#current?.getRenderer()?.renderComplete) return;
+    if (this.#leaving !== this.#swipe.below) this.#leaving.setVisible(false);
+    this.#leaving = undefined;
+  }
+
+  /** Cancel requests for tiles that are not in the window any more. */
+  cancelUnwanted(extent: Extent, resolutionDeg: number): void {
+    for (const { tiles } of this.#layers.values()) tiles.cancelUnwanted(extent, resolutionDeg);
+  }
+
+  /** Ask again for tiles that could not be had. */
+  retry(): void {
+    for (const { tiles } of this.#layers.values()) tiles.retry();
+    this.#tellLoading();
+  }
+
+  clear(): void {
+    for (const layer of this.#layers.values()) this.#discard(layer);
+    this.#layers.clear();
+  }
+
+  /** The layer object for what is asked, made or brought up to date. */
+  #layerOf({ tiled, colour }: Shown): SkyLayer {
+    const known = this.#layers.get(tiled.layerId);
+    const layer = known ?? this.#newLayer(tiled, colour);
+    this.#layers.delete(tiled.layerId);
+    this.#layers.set(tiled.layerId, layer);
+    if (known) {
+      layer.tiles.update(tiled);
+      layer.paint(colour);
+    }
+    return layer;
+  }
+
+  #newLayer(tiled: Tiled, colour: Colour): SkyLayer {
+    const layer = new SkyLayer(new NumberTiles(tiled, this.#orientation), colour);
+    layer.setVisible(false);
+    layer.tiles.on(['tileloadstart', 'tileloadend', 'tileloaderror'], () => this.#tellLoading());
+    this.#map.addLayer(layer);
+    return layer;
+  }
+
+  #forgetOldest(): void {
+    const used = new Set([this.#current, this.#leaving, this.#swipe.below]);
+    for (const [layerId, layer] of this.#layers) {
+      if (this.#layers.size <= KEPT) return;
+      if (used.has(layer)) continue;
+      this.#layers.delete(layerId);
+      this.#discard(layer);
+    }
+  }
+
+  #discard(layer: SkyLayer): void {
+    this.#map.removeLayer(layer);
+    // OpenLayers preloads in a timer of its own, which must still find the layer whole.
+    setTimeout(() => layer.dispose(), 100);
+  }
+
+  #tellLoading(): void {
+    const seen = [...this.#layers.values()].filter((layer) => layer.getVisible());
+    const waiting = seen.reduce((sum, { tiles }) => sum + tiles.waiting, 0);
+    this.#onLoading({ waiting, problem: seen.map(({ tiles }) => tiles.problem).find(Boolean) });
+  }
+}

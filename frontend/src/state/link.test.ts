@@ -1,0 +1,46 @@
+import { describe, expect, it, test } from 'vitest';
+import { fromLink, toLink } from './link';
+import { START, type View, withColour, withLayer } from './view';
+
+const busy: View = {
+  ...withColour(withLayer(withLayer(START, 'before'), 'my layer/2'), 'my layer/2', {
+    cmap: 'RdBu_r',
+    vmin: -1.5e-7,
+    vmax: 300,
+    stretch: 'asinh',
+    absolute: true,
+    inverted: true,
+  }),
+  camera: { centre: { raDeg: 359.123456, decDeg: -33.25 }, widthDeg: 0.0125 },
+  orientation: 'ra-right',
+  notation: 'galactic',
+  lines: 'none',
+  sourceGroups: ['a', 'b c'],
+  boxes: false,
+  compare: { divider: 0.25 },
+};
+
+describe('a link', () => {
+  it('holds the whole view', () => expect(fromLink(toLink(busy))).toEqual(busy));
+  it('is empty at the start', () => expect(toLink(START)).toBe(''));
+  it('reads as the start when it is empty', () => expect(fromLink('#')).toEqual(START));
+  it('keeps the position to far less than a screen pixel', () => {
+    const { camera } = fromLink(
+      toLink({ ...busy, camera: { centre: { raDeg: 12.3456789012, decDeg: 0.1 }, widthDeg: 1e-3 } }),
+    );
+    expect(Math.abs(camera!.centre.raDeg - 12.3456789012)).toBeLessThan(1e-3 / 4000);
+  });
+});
+
+test.each([
+  '#layer=x&ra=foo&dec=2',
+  '#stretch=evil&lines=9&sky=&vmin=NaN',
+  '#%%%',
+  '#ra=10',
+  '#at=2&width=-1&ra=1&dec=100',
+])('what makes no sense in %s is left out', (link) => {
+  const view = fromLink(link);
+  expect(view.lines).toBe('equatorial');
+  expect(Object.values(view.colours)).toEqual([]);
+  expect(view.camera?.centre.decDeg ?? 0).toBeLessThanOrEqual(90);
+});
