@@ -69,7 +69,7 @@ def car(rows: int, columns: int, step_deg: float, **cards: object) -> Header:
 
 def positions(header: Header) -> tuple[Floats, Floats]:
     """Return RA in [-180, 180) and Dec of every pixel's centre, as astropy has them, (rows, columns)."""
-    wcs = WCS(header.fits(), naxis=2)
+    wcs = WCS(header.fits(), naxis=2, fix=False)
     wcs.wcs.bounds_check(False, False)
     rows, columns = np.mgrid[: header.shape[0], : header.shape[1]]
     world = np.asarray(wcs.all_pix2world(np.column_stack([columns.ravel(), rows.ravel()]), 0))
@@ -137,6 +137,16 @@ CONVENTIONS: dict[str, Header] = {
     "PV2_1": car(*FULL, HALF, PV2_1=0.0),
     "FK5": car(*FULL, HALF, RADESYS="FK5", EQUINOX=2000.0),
     "WCSAXES 2": car(*FULL, HALF, WCSAXES=2),
+    "CROTA2 180": car(*FULL, HALF, CROTA2=180.0),
+    "turned by a quarter": car(720, 360, HALF, PC1_1=0.0, PC1_2=1.0, PC2_1=1.0, PC2_2=0.0),
+    "turned by a quarter the other way": car(300, 200, HALF, PC1_1=0.0, PC1_2=-1.0, PC2_1=1.0, PC2_2=0.0, CRVAL1=190.0),
+    "Dec first": car(720, 360, HALF, CTYPE1="DEC--CAR", CTYPE2="RA---CAR", CDELT1=HALF, CDELT2=-HALF),
+    "CRVAL1 negative": car(*FULL, HALF, CRVAL1=-90.0),
+    "CRVAL1 beyond a turn": car(*FULL, HALF, CRVAL1=540.0),
+    "begins at RA 0": car(*FULL, HALF, CDELT1=HALF, CRPIX1=0.5),
+    "noise in the matrix": car(*FULL, 1.0, PC1_1=HALF, PC1_2=1e-17, PC2_1=-1e-17, PC2_2=HALF),
+    "RADECSYS": car(*FULL, HALF, RADECSYS="FK5"),
+    "native longitude moved": car(*FULL, HALF, PV1_1=30.0, PV1_2=0.0, LONPOLE=30.0),
     "third axis described": car(*FULL, HALF, CTYPE3="STOKES", CRVAL3=1.0, CRPIX3=1.0, CDELT3=1.0),
 }
 """Plate carrée headers that mean plain rows of Dec and columns of RA, at 0.5 degrees."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,7 +19,7 @@ from tilemaker.sky.wcs import WcsGeometry, frame_of
 from .base import MapExtent, Provider, ProviderSpec
 from .blobs import identity_of
 from .hdus import MISREAD, Hdu, quietly, walk
-from .lattice import LatticePlane, Order
+from .lattice import LatticePlane, Order, Transposed
 from .placed import PlacedPlane
 from .planes import open_plane
 
@@ -76,10 +76,11 @@ class FitsSpec(ProviderSpec):
         hdu = self._hdu(workshop)
         index = self._plane_of(hdu)
         placement, order = placed(hdu.header, hdu.shape[1:])
-        plane = LatticePlane(open_plane(self.filename, hdu, index, workshop), placement, order)
+        plane = open_plane(self.filename, hdu, index, workshop)
+        in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
         extent = MapExtent(placement.geometry.box, placement.grid, _text(hdu.header, "BUNIT"), _text(hdu.header, "POLCCONV"))
         return PlacedPlane(
-            plane,
+            in_order,
             placement,
             extent,
             fingerprint=_digest(str(self.filename.resolve()), identity, hdu.number, index),
@@ -139,7 +140,7 @@ def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
         except Exception as broken:
             raise UnsupportedGeometry("The map's coordinates cannot be worked out from its header.") from broken
     placement = place(geometry, pixel_deg)
-    return placement, Order(order.is_row_reversed, order.is_column_reversed, placement.column_offset)
+    return placement, replace(order, column_offset=placement.column_offset)
 
 
 def celestial_wcs(header: Header) -> WCS:
@@ -160,10 +161,11 @@ def celestial_wcs(header: Header) -> WCS:
 def _geometry(wcs: WCS, shape: Shape) -> tuple[Geometry, Order, float]:
     """Return where the pixels are, the order in which the file has them, and the side of the smallest, degrees."""
     is_equatorial = frame_of(wcs).name == "icrs" or _is_j2000(wcs)
-    is_straight = is_equatorial and not wcs.has_distortion and wcs.wcs.lng == 0
+    is_straight = is_equatorial and not wcs.has_distortion
     car = car_geometry(wcs, shape) if is_straight else None
     if car is not None:
-        return car, Order(car.dec.is_reversed, car.ra.is_reversed), min(car.ra.step_deg, car.dec.step_deg)
+        order = Order(car.dec.is_reversed, car.ra.is_reversed, is_transposed=car.is_transposed)
+        return car, order, min(car.ra.step_deg, car.dec.step_deg)
     placed_by_wcs = WcsGeometry(wcs, shape)
     return placed_by_wcs, Order(), placed_by_wcs.pixel_deg
 

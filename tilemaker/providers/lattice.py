@@ -22,8 +22,26 @@ class Order:
 
     is_row_reversed: bool = False
     is_column_reversed: bool = False
+    is_transposed: bool = False
+    """Whether the file's rows are our columns; the other fields are of what it is then."""
     column_offset: int = 0
     """Column, in the order of the sky, at which the file's lowest RA is found, when the columns are a whole circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """A plane whose rows are its columns."""
+
+    plane: Plane
+
+    @property
+    def shape(self) -> Shape:
+        """(rows, columns)."""
+        return self.plane.shape[1], self.plane.shape[0]
+
+    def read(self, rows: range, columns: range) -> Values:
+        """Return the pixels at these rows and columns."""
+        return self.plane.read(columns, rows).T
 
 
 class LatticePlane:

@@ -53,6 +53,8 @@ class CarGeometry:
     """The columns. May pass RA 180 and begin at any turn."""
     dec: Axis
     """The rows."""
+    is_transposed: bool = False
+    """Whether the file has RA along its columns and Dec along its rows: its rows are our columns."""
 
     @property
     def shape(self) -> Shape:
@@ -116,14 +118,27 @@ def car_geometry(wcs: WCS, shape: Shape) -> CarGeometry | None:
     rows, columns = _probes(shape[0]), _probes(shape[1])
     points = np.array([(column, row) for row in rows for column in columns], dtype=np.float64)
     world = wcs.wcs_pix2world(points, 0).reshape(len(rows), len(columns), 2)
-    ra_deg, dec_deg = world[..., wcs.wcs.lng], world[..., wcs.wcs.lat]
     if not np.isfinite(world).all():
         return None
+    ra_deg, dec_deg = world[..., wcs.wcs.lng], world[..., wcs.wcs.lat]
+    upright = _two_lines((rows, columns), ra_deg, dec_deg, shape)
+    if upright is not None:
+        return upright
+    lying = _two_lines((columns, rows), ra_deg.T, dec_deg.T, shape[::-1])
+    return None if lying is None else replace(lying, is_transposed=True)
 
-    dec = _line(rows, dec_deg[:, 0], shape[0], turn_deg=None)
+
+def _two_lines(
+    probes: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    ra_deg: npt.NDArray[np.float64],
+    dec_deg: npt.NDArray[np.float64],
+    shape: Shape,
+) -> CarGeometry | None:
+    """Return the geometry of a map with RA along its columns and Dec along its rows, None when it has not."""
+    dec = _line(probes[0], dec_deg[:, 0], shape[0], turn_deg=None)
     # At the poles RA means nothing, so the lines of constant RA are read off the other rows.
     away = np.abs(dec_deg[:, 0]) < 89.9999
-    ra = _line(columns, ra_deg[away][0], shape[1], turn_deg=360.0) if away.any() else None
+    ra = _line(probes[1], ra_deg[away][0], shape[1], turn_deg=360.0) if away.any() else None
     if ra is None or dec is None:
         return None
     off_ra = np.abs(wrap_deg(ra_deg[away] - ra_deg[away][:1])).max() / ra.step_deg

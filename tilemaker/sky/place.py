@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -93,11 +93,11 @@ def place(geometry: Geometry, pixel_deg: float) -> Placement:
     pixel_deg
         The side of its smallest pixel.
     """
-    exact = _place_exactly(geometry) if isinstance(geometry, CarGeometry) else None
-    if exact is not None:
-        return exact
-    rows, columns = geometry.shape
-    return Placement(geometry, covering_grid(pixel_deg), Ladder(0, rows), Ladder(0, columns), is_exact=False)
+    grid = _own_grid(geometry) if isinstance(geometry, CarGeometry) else None
+    if isinstance(geometry, CarGeometry) and grid is not None and _is_square(geometry, grid):
+        return _on_grid(geometry, grid)
+    rows, columns = (Ladder(0, count) for count in geometry.shape)
+    return Placement(geometry, grid or covering_grid(pixel_deg), rows, columns, is_exact=False)
 
 
 def covering_grid(pixel_deg: float) -> TileGrid:
@@ -108,17 +108,22 @@ def covering_grid(pixel_deg: float) -> TileGrid:
     return TileGrid(180.0 / (tile_size << halvings), tile_size, halvings + 1, -180.0, -90.0)
 
 
-def _place_exactly(car: CarGeometry) -> Placement | None:
-    rows = round(180.0 / car.dec.step_deg)
+def _own_grid(car: CarGeometry) -> TileGrid | None:
+    """Return the grid of the map's own pixels, or of parts of them where they are not square; None if no tiles fit."""
+    finest = min(car.ra, car.dec, key=lambda axis: axis.step_deg)
+    rows = round(180.0 / finest.step_deg)
     tile = _halved(rows)
-    if tile is None or not (_fits(car.ra, rows) and _fits(car.dec, rows)):
+    if tile is None or not _fits(finest, 180.0 / rows):
         return None
     tile_size, levels = tile
     pixel_deg = 180.0 / rows
     west_deg = -180.0 + _nudge(_anchor(car.ra, pixel_deg) + 180.0, pixel_deg)
     south_deg = -90.0 + _nudge(_anchor(car.dec, pixel_deg) + 90.0, pixel_deg)
-    grid = TileGrid(pixel_deg, tile_size, levels, west_deg, south_deg)
-    return _on_grid(car, grid)
+    return TileGrid(pixel_deg, tile_size, levels, west_deg, south_deg)
+
+
+def _is_square(car: CarGeometry, grid: TileGrid) -> bool:
+    return _fits(car.ra, grid.pixel_deg) and _fits(car.dec, grid.pixel_deg)
 
 
 def _on_grid(car: CarGeometry, grid: TileGrid) -> Placement:
@@ -132,7 +137,8 @@ def _on_grid(car: CarGeometry, grid: TileGrid) -> Placement:
     ra = Axis(grid.west_deg + columns.first * grid.pixel_deg, grid.pixel_deg, columns.count, car.ra.is_reversed)
     dec = Axis(grid.south_deg + first_row * grid.pixel_deg, grid.pixel_deg, car.dec.count, car.dec.is_reversed)
     rows = Ladder(first_row, car.dec.count)
-    return Placement(CarGeometry(ra, dec), grid, rows, columns, is_exact=True, column_offset=column_offset)
+    on_grid = replace(car, ra=ra, dec=dec)
+    return Placement(on_grid, grid, rows, columns, is_exact=True, column_offset=column_offset)
 
 
 def _halved(rows: int) -> tuple[int, int] | None:
@@ -144,13 +150,14 @@ def _halved(rows: int) -> tuple[int, int] | None:
     return (tile_size, levels) if 0 < tile_size <= largest else None
 
 
-def _fits(axis: Axis, rows: int) -> bool:
-    return abs(axis.step_deg - 180.0 / rows) * axis.count / axis.step_deg <= DRIFT
+def _fits(axis: Axis, pixel_deg: float) -> bool:
+    return abs(axis.step_deg - pixel_deg) * axis.count / axis.step_deg <= DRIFT
 
 
 def _anchor(axis: Axis, pixel_deg: float) -> float:
-    """Return where the axis would begin if its pixels had exactly this size: its middle stays."""
-    return (axis.start_deg + axis.end_deg) / 2 - axis.count * pixel_deg / 2
+    """Return where the axis would begin if its pixels, or whole parts of them, had exactly this size: its middle stays."""
+    parts = max(1, round(axis.step_deg / pixel_deg))
+    return (axis.start_deg + axis.end_deg) / 2 - axis.count * parts * pixel_deg / 2
 
 
 def _nudge(offset_deg: float, pixel_deg: float) -> float:
