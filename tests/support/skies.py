@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from astropy.io import fits
-from astropy.wcs import WCS
+from astropy.wcs import WCS, FITSFixedWarning
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,9 @@ def car(rows: int, columns: int, step_deg: float, **cards: object) -> Header:
 
 def positions(header: Header) -> tuple[Floats, Floats]:
     """Return RA in [-180, 180) and Dec of every pixel's centre, as astropy has them, (rows, columns)."""
-    wcs = WCS(header.fits(), naxis=2, fix=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FITSFixedWarning)
+        wcs = WCS(header.fits(), naxis=2)
     wcs.wcs.bounds_check(False, False)
     rows, columns = np.mgrid[: header.shape[0], : header.shape[1]]
     world = np.asarray(wcs.all_pix2world(np.column_stack([columns.ravel(), rows.ravel()]), 0))
