@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
 
 from tilemaker.errors import ConfigurationError
 from tilemaker.settings import Settings, variable
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("TILEMAKER_"):
-            monkeypatch.delenv(name)
 
 
 def test_everything_has_a_default() -> None:
