@@ -6,8 +6,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# The machine may be busy with other things, so how long an example takes says nothing. Where changes are judged the examples are the
-# same each time, so that a failure is the change's own; elsewhere each run looks for new ones.
+# The machine may be busy with other things, so how long an example takes says nothing. Where changes are judged, the examples are
+# the same each time, so that a failure is the change's own; elsewhere each run looks for new ones.
 settings.register_profile("tilemaker", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tilemaker")
 
