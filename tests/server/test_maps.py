@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.support.skies import waves
-from tests.support.twins import NODE_CENTRED, atlas, atlas_of, band, full_sky, group, layer, patch, sky_map
+from tests.support.twins import CELL_CENTRED, NODE_CENTRED, atlas, atlas_of, band, full_sky, group, layer, patch, sky_map
 from tilemaker.errors import MapUnreadable
 from tilemaker.sky.boxes import SkyBox
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from tests.server.conftest import ClientMaker
+    from tilemaker.sky.grid import TileGrid
 
 LAYER_FIELDS = {
     "layer_id",
@@ -104,6 +105,13 @@ def test_a_layer_says_everything_about_itself(client: ClientMaker) -> None:
     assert edges == [150.0, 210.0, 30.0, -10.0]
     assert described["encoding"]["kind"] in {"linear", "asinh"}
     assert (described["available"], described["reason"], described["is_final"], described["progress"]) == (True, None, True, 1.0)
+
+
+@pytest.mark.parametrize("grid", [CELL_CENTRED, NODE_CENTRED])
+def test_a_map_all_the_way_round_reaches_from_minus_180_to_180(client: ClientMaker, grid: TileGrid) -> None:
+    described = client(atlas_of(layer("sky", full_sky(waves, grid)))).get("/layers/sky").json()
+
+    assert (described["bounding_left"], described["bounding_right"]) == (-180.0, 180.0)
 
 
 def test_a_layer_whose_overview_is_being_built_is_not_final(client: ClientMaker) -> None:

@@ -90,12 +90,25 @@ def test_a_catalogue_that_cannot_be_read_is_unavailable_and_its_path_stays_here(
     assert sky.get("/sources").status_code == 200
 
 
-def test_boxes_are_listed_as_they_are_written(client: ClientMaker) -> None:
-    box = Box(name="D56", description=None, top_left_ra=10, top_left_dec=2.5, bottom_right_ra=-10, bottom_right_dec=-2.5)
+@pytest.mark.parametrize(
+    ("left", "right", "west", "east"),
+    [
+        (-10, 10, -10, 10),
+        (10, -10, -10, 10),
+        (350, 10, -10, 10),
+        (-200, -120, 160, 240),
+        (172, -172, 172, 188),
+        (-172, 172, 172, 188),
+    ],
+)
+def test_boxes_are_listed_west_first_whichever_way_round_they_are_written(
+    client: ClientMaker, left: float, right: float, west: float, east: float
+) -> None:
+    box = Box(name="D56", description=None, top_left_ra=left, top_left_dec=-2.5, bottom_right_ra=right, bottom_right_dec=2.5)
 
     assert client(atlas(boxes=[box])).get("/highlights/boxes").json() == [
         {
-            "name": "D56", "description": None, "top_left_ra": 10.0, "top_left_dec": 2.5, "bottom_right_ra": -10.0,
+            "name": "D56", "description": None, "top_left_ra": west, "top_left_dec": 2.5, "bottom_right_ra": east,
             "bottom_right_dec": -2.5, "grant": None,
         }
     ]  # fmt: skip

@@ -250,16 +250,18 @@ class Box(Answer):
     name: str
     description: str | None
     top_left_ra: float
+    """Lowest RA, degrees, in -180..180."""
     top_left_dec: float
+    """Highest Dec, degrees."""
     bottom_right_ra: float
+    """Highest RA, degrees; above 180 when the box lies across RA 180."""
     bottom_right_dec: float
+    """Lowest Dec, degrees."""
     grant: str | None
 
 
 class Boxes(RootModel[tuple[Box, ...]]):
     """Every named part of the sky."""
-
-    model_config = ConfigDict(from_attributes=True)
 
 
 # ── the service itself ───────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tilemaker.analysis.drawing import encoding_of
 from tilemaker.errors import MapError
+from tilemaker.sky.boxes import short_way_round
 
 from . import answers
 from .caching import version_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from tilemaker.atlas.atlas import View
     from tilemaker.atlas.layer import Layer
+    from tilemaker.atlas.models import Box
     from tilemaker.atlas.tree import BandNode, GroupNode, MapNode
 
 
@@ -38,12 +40,14 @@ def layer_in_full(layer: Layer, *, with_encoding: bool = True) -> answers.Layer:
 
 def _of_map(layer: Layer, *, with_encoding: bool) -> answers.OfMapFile:
     grid, box, progress = layer.grid, layer.box, layer.provider.progress
+    # A map all the way round begins half a pixel from RA -180, or anywhere: whoever frames it wants the circle.
+    west_deg, east_deg = (-180.0, 180.0) if box.width_deg >= 360.0 else (box.west_deg, box.east_deg)
     return answers.OfMapFile(
         units=layer.units,
         number_of_levels=grid.levels,
         tile_size=grid.tile_size,
-        bounding_left=box.west_deg,
-        bounding_right=box.east_deg,
+        bounding_left=west_deg,
+        bounding_right=east_deg,
         bounding_top=box.north_deg,
         bounding_bottom=box.south_deg,
         grid=answers.Grid.model_validate(grid),
@@ -97,3 +101,21 @@ def _map_on(way: Sequence[str], node: answers.MapMenu) -> answers.MapMenu:
 
 def _band_on(way: Sequence[str], band: answers.BandMenu) -> answers.BandMenu:
     return band if band.band_id in way[2:] else band.model_copy(update={"layers": ()})
+
+
+def named_box(box: Box) -> answers.Box:
+    """Describe a box with its lowest RA at the left, whichever way round it was written.
+
+    Front ends draw it from the left eastward to the right and from the bottom to the top, and fail on one that is inside out.
+    """
+    left_deg, right_deg = short_way_round(box.top_left_ra, box.bottom_right_ra)
+    bottom_deg, top_deg = sorted((box.top_left_dec, box.bottom_right_dec))
+    return answers.Box(
+        name=box.name,
+        description=box.description,
+        top_left_ra=left_deg,
+        top_left_dec=top_deg,
+        bottom_right_ra=right_deg,
+        bottom_right_dec=bottom_deg,
+        grant=box.grant,
+    )
