@@ -14,12 +14,11 @@ export interface Insets {
 
 type Point = readonly [number, number];
 
-/** A light line in a dark one: seen on every colour. */
-const STROKES = [
-  { color: 'rgba(0,0,0,.14)', width: 3 },
-  { color: 'rgba(255,255,255,.42)', width: 1 },
-];
-const TEXT = { color: '#fff', halo: 'rgba(0,0,0,.72)' };
+/** Lines and letters: on a dark page light ones, faintly edged, and the other way round. */
+const INKS = {
+  dark: { line: 'rgba(255,255,255,.36)', edge: 'rgba(0,0,0,.16)', text: '#fff', halo: 'rgba(0,0,0,.72)' },
+  light: { line: 'rgba(18,26,40,.34)', edge: 'rgba(255,255,255,.12)', text: '#10161f', halo: 'rgba(255,255,255,.85)' },
+};
 
 /** Points along a galactic line, each a few pixels from the next. */
 const SAMPLES = 240;
@@ -28,6 +27,7 @@ const SAMPLES = 240;
 export class Graticule extends Layer {
   lines: Lines = 'equatorial';
   orientation: Orientation = 'ra-left';
+  scheme: 'light' | 'dark' = 'dark';
   insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
 
   readonly #canvas = document.createElement('canvas');
@@ -146,19 +146,20 @@ export class Graticule extends Layer {
     const pen = this.#pen;
     pen.beginPath();
     for (const [i, [x, y]] of points.entries()) i ? pen.lineTo(x, y) : pen.moveTo(x, y);
-    for (const { color, width } of STROKES) {
-      pen.strokeStyle = color;
-      pen.lineWidth = width;
-      pen.stroke();
-    }
+    pen.strokeStyle = INKS[this.scheme].edge;
+    pen.lineWidth = 3;
+    pen.stroke();
+    pen.strokeStyle = INKS[this.scheme].line;
+    pen.lineWidth = 1;
+    pen.stroke();
   }
 
   #write(labels: readonly Label[]): void {
     const pen = this.#pen;
     pen.lineJoin = 'round';
     pen.lineWidth = 3;
-    pen.strokeStyle = TEXT.halo;
-    pen.fillStyle = TEXT.color;
+    pen.strokeStyle = INKS[this.scheme].halo;
+    pen.fillStyle = INKS[this.scheme].text;
     for (const { at, text, align } of labels) {
       pen.textAlign = align ?? 'center';
       pen.strokeText(text, ...at);

@@ -59,6 +59,10 @@ export class SkyMap {
       maxTilesLoading: 12,
     });
     this.#stack = new Stack(this.#map, orientation, (loading) => listener.onLoading(loading));
+    const setBusy = (busy: boolean) => target.setAttribute('aria-busy', String(busy));
+    setBusy(true);
+    this.#map.on(['movestart', 'loadstart'], () => setBusy(true));
+    this.#map.on('rendercomplete', () => setBusy(!this.#stack.isComplete));
     this.#map.on('moveend', () => this.#tellCamera());
     this.#map.on('postrender', () => this.#afterFrame());
     this.#map.on('pointermove', (event) => this.#onPointer(event));
@@ -109,8 +113,10 @@ export class SkyMap {
     this.#graticule.changed();
   }
 
-  setInsets(insets: Insets): void {
+  /** How the page around the sky looks: lines are drawn to suit. */
+  setSurroundings(insets: Insets, scheme: 'light' | 'dark'): void {
     this.#graticule.insets = insets;
+    this.#graticule.scheme = scheme;
     this.#graticule.changed();
   }
 

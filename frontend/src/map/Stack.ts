@@ -39,6 +39,11 @@ export class Stack {
     return this.#swipe.isBelow(fraction) ? this.#swipe.below : this.#current;
   }
 
+  /** Whether a layer is shown, and nothing is seen but it. */
+  get isComplete(): boolean {
+    return this.#current !== undefined && this.#leaving === undefined;
+  }
+
   /** Show a layer; the one before it stays until all tiles in the window are there. */
   show(shown: Shown): void {
     const layer = this.#layerOf(shown);

@@ -59,10 +59,13 @@ void main() {
   vec2 edge = floor(place + 0.5);
   vec2 beyond = clamp((place - edge) / max(width, 1e-6) + 0.5, 0.0, 1.0);
   vec2 low = edge - 0.5;
-  vec2 sum = mix(
-    mix(pixelAt(low), pixelAt(low + vec2(1.0, 0.0)), beyond.x),
-    mix(pixelAt(low + vec2(0.0, 1.0)), pixelAt(low + vec2(1.0, 1.0)), beyond.x),
-    beyond.y);
+  vec2 sum = pixelAt(low + step(0.5, beyond));
+  if (any(greaterThan(beyond * (1.0 - beyond), vec2(0.0)))) {
+    sum = mix(
+      mix(pixelAt(low), pixelAt(low + vec2(1.0, 0.0)), beyond.x),
+      mix(pixelAt(low + vec2(0.0, 1.0)), pixelAt(low + vec2(1.0, 1.0)), beyond.x),
+      beyond.y);
+  }
   float value = sum.x / max(sum.y, 1e-6);
   if (u_absolute > 0.5) value = abs(value);
   float fraction = clamp((bent(value) - u_low) / (u_high - u_low), 0.0, 1.0);

@@ -1,3 +1,4 @@
+import { useComputedColorScheme } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import * as ask from '../api/queries';
@@ -16,7 +17,8 @@ export function SkyView({ insets }: { insets: Insets }) {
   const map = useMapIn(target);
   useShownLayer(map);
   useOverlays(map);
-  useEffect(() => map?.setInsets(insets), [map, insets]);
+  const scheme = useComputedColorScheme();
+  useEffect(() => map?.setSurroundings(insets, scheme), [map, insets, scheme]);
   return (
     <div
       ref={target}

@@ -1,0 +1,156 @@
+/** What a person does, from opening the page to sharing what was found. */
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import { CENTRE, drawn, hasChromium, open, picture, startBrowser } from './browser';
+import { startProxy } from './proxy';
+import { startServer, type TestServer } from './server';
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const linkOf = (page: Page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
+const wordOf = (page: Page, name: string) => page.evaluate((word) => new URLSearchParams(location.hash.slice(1)).get(word), name);
+
+describe.runIf(hasChromium)('somebody', () => {
+  it('finds a layer by typing part of its name, and goes back and forward', async () => {
+    const { page, complaints } = await open(browser, `${server.address}/`);
+    await page.keyboard.press('m');
+    await page.getByLabel('Filter layers').fill('variance');
+    const found = page.getByRole('treeitem', { name: 'Inverse variance' });
+    await expect.poll(() => found.count(), { timeout: 10_000 }).toBeGreaterThan(1);
+    expect(await page.locator('mark').first().innerText()).toBe('variance');
+    await found.first().click();
+    await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-ivar');
+    await page.getByLabel('Filter layers').press('Escape');
+    await page.getByRole('treeitem', { name: 'Q' }).first().waitFor();
+    await page.getByRole('tree').press('h');
+    await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-i');
+    await page.keyboard.press('l');
+    await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-ivar');
+    expect(complaints).toEqual([]);
+  });
+
+  it('walks the tree with the arrow keys', async () => {
+    const { page } = await open(browser, `${server.address}/`);
+    await page.keyboard.press('m');
+    await page.getByRole('treeitem', { name: 'Q' }).first().waitFor();
+    await page.getByRole('tree').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-q');
+  });
+
+  it('goes to a source by its name, reads its card, and shares exactly that view', async () => {
+    const { page } = await open(browser, `${server.address}/`);
+    await page.keyboard.press('/');
+    await page.getByLabel('Position or name').fill('beacon c');
+    await page.getByRole('option', { name: /Beacon C/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Beacon C' }).waitFor();
+    await expect.poll(() => wordOf(page, 'ra'), { timeout: 15_000 }).toBe('150');
+    await drawn(page);
+    expect(await wordOf(page, 'dec')).toBe('-40');
+    await page.getByLabel('Source', { exact: true }).getByRole('button', { name: 'Close' }).click();
+    for (const key of ['d', 'i', 'g']) await page.keyboard.press(key);
+    await expect.poll(() => wordOf(page, 'invert')).toBe('1');
+    await page.waitForTimeout(500);
+    await drawn(page);
+    const { page: fresh } = await open(browser, page.url());
+    await fresh.waitForTimeout(500);
+    await drawn(fresh);
+    expect(String(await linkOf(fresh))).toBe(String(await linkOf(page)));
+    expect((await picture(fresh)).differenceFrom(await picture(page))).toBeLessThan(0.5);
+  });
+
+  test.each([
+    ['83.63 22.01', '83.63', '22.01'],
+    ['10:00:00 -30:00:00', '150', '-30'],
+    ['l=0 b=0', '266.40', '-28.93'],
+  ])('goes to %s', async (words, ra, dec) => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
+    await page.keyboard.press('Control+k');
+    await page.getByLabel('Position or name').fill(words);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => wordOf(page, 'ra'), { timeout: 15_000 }).toMatch(new RegExp(`^${ra}`));
+    expect(await wordOf(page, 'dec')).toMatch(new RegExp(`^${dec}`));
+  });
+
+  it('clicks on a source in either orientation', async () => {
+    for (const sky of ['ra-left', 'ra-right']) {
+      const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=180&dec=12&width=10&sky=${sky}&sources=demo-sources`);
+      await page.waitForTimeout(800);
+      await page.mouse.click(CENTRE.x + 2, CENTRE.y + 2);
+      await page.getByRole('heading', { name: 'Beacon D' }).waitFor();
+    }
+  });
+
+  it('turns the sky round and keeps looking at the same place', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=203.5&dec=10&width=30`);
+    await page.keyboard.press('o');
+    await expect.poll(() => wordOf(page, 'sky')).toBe('ra-right');
+    await drawn(page);
+    expect([await wordOf(page, 'ra'), await wordOf(page, 'dec')]).toEqual(['203.5', '10']);
+  });
+
+  it('finds every key in the help', async () => {
+    const { page } = await open(browser, `${server.address}/`);
+    await page.keyboard.press('?');
+    await page.getByText('Turn right ascension round').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByText('Turn right ascension round').count()).toBe(0);
+  });
+});
+
+describe.runIf(hasChromium)('the page', () => {
+  test.each(['/', '/index.html', '/?x=1', '/#x'])('opens at %s', async (path) => {
+    const { page, requests, complaints } = await open(browser, server.address + path);
+    expect(await wordOf(page, 'layer')).toBe('demo-f150-i');
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(server.address) && !url.startsWith('data:'))).toEqual([]);
+  });
+
+  it('opens behind a proxy, under a path, and says so when the server is gone', async () => {
+    const proxy = await startProxy(server.address, '/maps/viewer');
+    const { page, requests } = await open(browser, `${proxy.address}/`);
+    expect(requests.filter((url) => !url.startsWith(`${proxy.address}/`) && !/^(data|blob):/.test(url))).toEqual([]);
+    await page.keyboard.press('m');
+    const layer = page.getByRole('treeitem', { name: 'Q' }).first();
+    await layer.waitFor();
+    proxy.broken = 502;
+    await layer.click();
+    const alert = page.getByRole('alert').first();
+    await alert.waitFor({ timeout: 30_000 });
+    expect(await alert.innerText()).toContain('502');
+    proxy.broken = undefined;
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => page.getByRole('alert').count(), { timeout: 30_000 }).toBe(0);
+    await drawn(page);
+    proxy.stop();
+  });
+
+  it('says in a sentence that a layer is not there', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=no-such-layer`, { wait: false });
+    await page.getByRole('alert').waitFor({ timeout: 20_000 });
+    expect(await page.getByRole('alert').innerText()).toMatch(/layer/i);
+  });
+
+  it('fits a telephone', async () => {
+    const { page } = await open(browser, `${server.address}/`, { width: 360, height: 640 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.getByRole('button', { name: 'Colour', exact: true }).click();
+    await page.getByLabel('Colour map').first().waitFor();
+    await page.getByRole('button', { name: 'More tools' }).waitFor();
+  });
+});

@@ -1,0 +1,130 @@
+/** What is drawn is where it should be and what it should be, judged by the pixels of the window. */
+
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import { CENTRE, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
+import { startServer, type TestServer } from './server';
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The address of a view with nothing over the sky, in shades of grey. */
+function view(words: Record<string, string | number>): string {
+  const link = { layer: 'demo-f150-i', cmap: 'gray', vmin: 0, vmax: 6000, lines: 'none', boxes: 0, ...words };
+  return `${server.address}/#${new URLSearchParams(Object.entries(link).map(([name, value]) => [name, String(value)]))}`;
+}
+
+const BACKGROUND = [10, 13, 19];
+
+describe.runIf(hasChromium)('the sky', () => {
+  // Beacons stand at exact positions, symmetric in the map's pixels: so does their light on the screen.
+  test.each([
+    ['ra-left', 29, 0.5, 30, 0],
+    ['ra-right', 29, 0.5, 30, 0],
+    ['ra-left', 181, 11.5, 180, 12],
+    ['ra-right', -179, 11.5, 180, 12],
+    ['ra-left', 240.5, 35, 240, 35],
+    ['ra-right', 300.25, 72.25, 300, 72],
+  ])('shows a beacon where it is, %s, from RA %f', async (sky, ra, dec, raDeg, decDeg) => {
+    const width = 8;
+    const { page } = await open(browser, view({ sky, ra, dec, width }));
+    const pixels = WINDOW.width / width;
+    const east = ((raDeg - ra + 540) % 360) - 180;
+    const wanted = { x: CENTRE.x + (sky === 'ra-left' ? -east : east) * pixels, y: CENTRE.y - (decDeg - dec) * pixels };
+    const found = (await picture(page)).brightMiddle(wanted, 60, 60);
+    expect(found.count).toBeGreaterThan(100);
+    expect(Math.abs(found.x - wanted.x)).toBeLessThan(2);
+    expect(Math.abs(found.y - wanted.y)).toBeLessThan(2);
+  });
+
+  it('is transparent where a map has no data', async () => {
+    const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 24, vmin: -1e6, vmax: 1e6 }));
+    const shot = await picture(page);
+    const scale = WINDOW.width / 24;
+    // Inside the ellipse, in the corner of the map outside it, and off the map.
+    expect(shot.at(CENTRE.x, CENTRE.y)[1]).toBeGreaterThan(100);
+    expect(shot.at(CENTRE.x + 9.6 * scale, CENTRE.y + 7 * scale)).toEqual(BACKGROUND);
+    expect(shot.at(CENTRE.x + 11 * scale, CENTRE.y)).toEqual(BACKGROUND);
+  });
+
+  it('shows pixels as squares when it is magnified', async () => {
+    // A map pixel of 0.25 degrees is 100 pixels of the screen.
+    const { page } = await open(browser, view({ ra: 100.125, dec: 20.125, width: 2, vmin: -300, vmax: 300 }));
+    const shot = await picture(page);
+    const square = [-45, 0, 45].flatMap((dx) => [-45, 0, 45].map((dy) => shot.at(CENTRE.x + dx, CENTRE.y + dy)));
+    expect(new Set(square.map(String)).size).toBe(1);
+    const next = [-100, 100].map((dx) => shot.at(CENTRE.x + dx, CENTRE.y));
+    expect(next.some((colour) => String(colour) !== String(square[0]))).toBe(true);
+  });
+
+  it('goes round for ever, both ways, without a gap', async () => {
+    const { page } = await open(browser, view({ ra: 180, dec: 20, width: 360, cmap: 'viridis', vmin: -300, vmax: 300 }));
+    for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowRight'] as const) {
+      for (let i = 0; i < 6; i++) await page.keyboard.press(key);
+      await page.waitForTimeout(400);
+      await drawn(page);
+      const shot = await picture(page);
+      for (let x = 4; x < WINDOW.width; x += 8) expect(shot.at(x, CENTRE.y)).not.toEqual(BACKGROUND);
+    }
+  });
+
+  it('colours anew without asking the server for anything', async () => {
+    const { page, requests } = await open(browser, view({ ra: 100, dec: 20, width: 30, vmin: -300, vmax: 300 }));
+    await page.keyboard.press('c');
+    await page.waitForSelector('section[aria-label=Colour]');
+    await page.waitForTimeout(500);
+    const before = await picture(page);
+    requests.length = 0;
+    for (const key of ['d', 'd', 'd', 'w', 'i', 'x']) await page.keyboard.press(key);
+    await page.getByLabel('Upper limit', { exact: true }).first().waitFor();
+    await page.getByText('Log', { exact: true }).click();
+    await page.getByRole('button', { name: '±3 σ' }).click();
+    await drawn(page);
+    expect((await picture(page)).differenceFrom(before)).toBeGreaterThan(5);
+    expect(requests).toEqual([]);
+  });
+
+  it('draws the colours that the server draws', async () => {
+    const at = { ra: 100.125, dec: 20.125 };
+    const { page } = await open(browser, view({ ...at, width: 2, cmap: 'RdBu_r', vmin: -300, vmax: 300 }));
+    const ours = (await picture(page)).at(CENTRE.x, CENTRE.y);
+    const box = [at.ra - 0.125, at.ra + 0.125, at.dec + 0.125, at.dec - 0.125].join('/');
+    const { page: theirs } = await open(browser, `${server.address}/layers/demo-f150-i/submap/${box}/image.png?cmap=RdBu_r&vmin=-300&vmax=300`, { wait: false });
+    const colour = (await picture(theirs)).at(CENTRE.x, CENTRE.y);
+    for (const [i, level] of ours.entries()) expect(Math.abs(level - colour[i]!)).toBeLessThanOrEqual(6);
+  });
+
+  it('says what is under the pointer, exactly when it rests', async () => {
+    const { page } = await open(browser, view({ ra: 100, dec: 20, width: 4 }));
+    await page.mouse.move(CENTRE.x + 10, CENTRE.y - 10);
+    const output = page.getByLabel('Value under the pointer');
+    await expect.poll(() => output.getAttribute('data-exact'), { timeout: 10_000 }).toBe('true');
+    const [raDeg, decDeg] = [100 - 0.05, 20 + 0.05];
+    const { value } = (await (await fetch(`${server.address}/layers/demo-f150-i/value?ra=${raDeg}&dec=${decDeg}`)).json()) as { value: number };
+    const shown = Number((await output.innerText()).replace('−', '-').replace(/[^-0-9.e]/g, ''));
+    expect(Math.abs(shown - value)).toBeLessThan(1e-4 * Math.abs(value));
+    expect(await page.getByLabel('Position').innerText()).toBe('99.950° +20.050°');
+  });
+
+  it('is divided between two layers by a swipe', async () => {
+    const { page } = await open(browser, view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300, swipe: 'demo-f150-ivar', at: 0.5 }));
+    await expect.poll(() => page.getByRole('slider', { name: /Divider/ }).innerText()).toContain('Inverse variance');
+    await drawn(page);
+    const both = await picture(page);
+    const single = await picture((await open(browser, view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300 }))).page);
+    const row = CENTRE.y - 120;
+    for (const x of [450, 500, 600, 700]) expect(both.at(x, row)).toEqual(single.at(x, row));
+    expect([80, 150, 220, 300].some((x) => String(both.at(x, row)) !== String(single.at(x, row)))).toBe(true);
+  });
+});
