@@ -72,7 +72,7 @@ def test_open_listens_on_this_machine_only(opened: Program) -> None:
 
 
 def test_auto_contrast_takes_the_limits_from_the_pixels(folder: Path) -> None:
-    with running("open", "--auto-contrast", "sky_f090_map.fits", cwd=folder) as program:
+    with running("open", "--auto-contrast", "--cache-size", "16", "sky_f090_map.fits", cwd=folder) as program:
         default = program.get("layers/default")
 
     assert isinstance(default, dict)
@@ -110,6 +110,21 @@ def test_the_server_ends_at_once_and_well_with_connections_open(folder: Path, en
     assert code == 0
     assert time.monotonic() - started < 10
     assert not any("Traceback" in line or "Error" in line for line in program.said)
+
+
+def test_a_browser_is_opened_when_it_is_asked_for(folder: Path, tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+
+    with running("open", "--browser", "sky_f090_map.fits", cwd=folder, settings={"BROWSER": f"{browser} %s"}) as program:
+        url = program.url
+        give_up_at = time.monotonic() + 20
+        while not (opened.exists() and opened.read_text()) and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+
+    assert opened.read_text() == f"{url}\n"
 
 
 def test_dev_writes_nothing_where_it_is_started_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import getpass
 import os
 import socket
 import sys
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Mapping
+from contextlib import suppress
 
 from tilemaker.errors import ConfigurationError
 
@@ -36,13 +36,10 @@ def listen(host: str, port: int | None) -> socket.socket:
     """
     if port is not None:
         return _listen_on(host, port)
-    candidates: Iterator[int] = chain(range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED), [0])
-    for candidate in candidates:
-        try:
+    for candidate in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
+        with suppress(PortTaken):
             return _listen_on(host, candidate)
-        except PortTaken:
-            continue
-    raise ConfigurationError(f"No port is free on {host}.")
+    return _listen_on(host, 0)
 
 
 class PortTaken(ConfigurationError):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from anyio import create_task_group, to_thread
+from anyio import create_task_group, move_on_after, to_thread
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 
@@ -16,14 +16,18 @@ from tilemaker import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+PATIENCE_SECONDS = 1.0
+"""How long an opening may take before ``/healthz`` is answered ahead of it: whoever asks wants to go on to something else next."""
 
 
 class Opening:
     """An ASGI application that makes another one in the background and is that one from then on.
 
-    Until then ``/healthz`` is answered, and other requests wait. The other application's own start and end take place inside of
-    this one's.
+    Requests wait for that, except that ``/healthz`` is answered once it has taken longer than `PATIENCE_SECONDS`. The other
+    application's own start and end take place inside of this one's.
 
     Parameters
     ----------
@@ -45,18 +49,19 @@ class Opening:
         """Answer, or let the other application do so."""
         if scope["type"] == "lifespan":
             await self._outer(scope, receive, send)
-        elif self._app is None and scope["path"] == "/healthz":
-            await JSONResponse({"status": "ok", "version": __version__})(scope, receive, send)
         else:
-            await self._answer(scope, receive, send)
+            app = self._app or await self._awaited(scope["path"])
+            scope["state"].update(self._state)
+            await app(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._ended.wait()
-        if self._app is None:
-            await Response(status_code=503)(scope, receive, send)
-            return
-        scope["state"].update(self._state)
-        await self._app(scope, receive, send)
+    async def _awaited(self, path: str) -> ASGIApp:
+        """Return what answers a request that came before there was anything to show."""
+        is_health = path == "/healthz"
+        with move_on_after(PATIENCE_SECONDS if is_health else None):
+            await self._ended.wait()
+        if self._app is not None:
+            return self._app
+        return JSONResponse({"status": "ok", "version": __version__}) if is_health else Response(status_code=503)
 
     @asynccontextmanager
     async def _lifespan(self, _outer: Starlette) -> AsyncIterator[None]:
