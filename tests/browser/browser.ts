@@ -55,6 +55,14 @@ export async function open(browser: Browser, address: string, options: { width?:
   return { page, requests, complaints };
 }
 
+/** Close all pages, with whatever they are still asking for. */
+export async function closePages(browser: Browser): Promise<void> {
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  }
+}
+
 /** Wait until every tile in the window is drawn. */
 export async function drawn(page: Page): Promise<void> {
   await page.waitForSelector('[role=application][aria-busy=false]', { timeout: 60_000, state: 'attached' });

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { CENTRE, drawn, hasChromium, open, picture, startBrowser } from './browser';
+import { CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser } from './browser';
 import { startProxy } from './proxy';
 import { startServer, type TestServer } from './server';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
 });
 afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
+  if (browser) await closePages(browser);
 });
 afterAll(async () => {
   await browser?.close();

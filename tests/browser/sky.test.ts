@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { CENTRE, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
+import { CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
 import { startServer, type TestServer } from './server';
 
 let server: TestServer;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
 });
 afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
+  if (browser) await closePages(browser);
 });
 afterAll(async () => {
   await browser?.close();
@@ -127,4 +127,53 @@ describe.runIf(hasChromium)('the sky', () => {
     for (const x of [450, 500, 600, 700]) expect(both.at(x, row)).toEqual(single.at(x, row));
     expect([80, 150, 220, 300].some((x) => String(both.at(x, row)) !== String(single.at(x, row)))).toBe(true);
   });
+
+  it('shows previews while the overview is built, and asks again for them when it is ready', async () => {
+    const { page, isReady, tiles } = await openUnfinished();
+    await page.getByLabel('Building overview').waitFor();
+    expect(await page.getByLabel('Building overview').innerText()).toBe('Building overview 42 %');
+    await drawn(page);
+    const previews = tiles.length;
+    expect(previews).toBeGreaterThan(0);
+    isReady.value = true;
+    await expect.poll(() => tiles.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2 * previews);
+    expect(await page.getByLabel('Building overview').count()).toBe(0);
+  });
+
+  it('cancels requests for tiles that have left the window', async () => {
+    const context = await browser.newContext({ viewport: WINDOW });
+    const page = await context.newPage();
+    const [asked, cancelled]: [string[], string[]] = [[], []];
+    await page.route('**/tile.bin*', async (route) => {
+      asked.push(route.request().url());
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      await route.continue().catch(() => undefined);
+    });
+    page.on('requestfailed', (request) => cancelled.push(request.url()));
+    await page.goto(view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 4 }));
+    await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await page.keyboard.press('/');
+    await page.getByLabel('Position or name').fill('200 60');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => cancelled.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  });
 });
+
+/** Open a layer whose overview is being built for as long as the test likes. */
+async function openUnfinished() {
+  const isReady = { value: false };
+  const tiles: string[] = [];
+  const page = await (await browser.newContext({ viewport: WINDOW })).newPage();
+  await page.route('**/layers/demo-f150-i', async (route) => {
+    const layer = (await (await route.fetch()).json()) as object;
+    await route.fulfill({ json: { ...layer, is_final: isReady.value, progress: isReady.value ? 1 : 0.42 } });
+  });
+  await page.route('**/tile.bin*', async (route) => {
+    tiles.push(route.request().url());
+    const answer = await route.fetch();
+    const preview = { ...answer.headers(), 'tile-quality': 'preview', 'cache-control': 'no-store' };
+    await route.fulfill(isReady.value ? { response: answer } : { response: answer, headers: preview });
+  });
+  await page.goto(view({ ra: 180, dec: 0, width: 360 }));
+  return { page, isReady, tiles };
+}

@@ -31,7 +31,7 @@ export class Sources {
   constructor(colour: string, count: number) {
     this.layer = new WebGLVectorLayer({
       source: this.#points,
-      style: rings(colour, count > MANY ? 3 : 5.5),
+      style: rings(colour, count > MANY ? 3.5 : 6.5),
       className: 'sources',
       zIndex: 30,
       disableHitDetection: true,
@@ -66,13 +66,13 @@ function rings(colour: string, radius: number): FlatStyle[] {
       'circle-radius': radius,
       'circle-fill-color': 'rgba(0,0,0,0)',
       'circle-stroke-color': 'rgba(0,0,0,0.55)',
-      'circle-stroke-width': 3.5,
+      'circle-stroke-width': 4,
     },
     {
       'circle-radius': radius,
       'circle-fill-color': 'rgba(0,0,0,0)',
       'circle-stroke-color': colour,
-      'circle-stroke-width': 1.75,
+      'circle-stroke-width': 2,
     },
   ];
 }

@@ -2,14 +2,15 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import { useStore, useView } from '../state/store';
 import classes from './Divider.module.css';
 import { useLayer } from './useLayer';
+import { usePath } from './usePath';
 
 /** The handle between two layers that are compared side by side on the same sky. */
 export function Divider() {
   const compare = useView((view) => view.compare);
   const previousId = useView((view) => view.previousId);
   const currentId = useView((view) => view.layerId);
-  const left = useLayer(compare ? previousId : undefined).layer;
-  const right = useLayer(compare ? currentId : undefined).layer;
+  const left = useTitle(compare ? previousId : undefined);
+  const right = useTitle(compare ? currentId : undefined);
   if (!compare) return null;
   const at = compare.divider;
   const move = (divider: number) =>
@@ -38,11 +39,18 @@ export function Divider() {
       onPointerMove={onPointerMove}
       onKeyDown={onKeyDown}
     >
-      <span className={classes.left}>{left?.name}</span>
+      <span className={classes.left}>{left}</span>
       <span className={classes.grip} aria-hidden>
         ‹ ›
       </span>
-      <span className={classes.right}>{right?.name}</span>
+      <span className={classes.right}>{right}</span>
     </div>
   );
+}
+
+/** A layer's name with that of its band, which tells it from its namesakes. */
+function useTitle(layerId: string | undefined): string {
+  const { layer } = useLayer(layerId);
+  const path = usePath(layer);
+  return [path.at(-1), layer?.name].filter(Boolean).join(' · ');
 }
