@@ -185,7 +185,7 @@ class TwinSpec(ProviderSpec):
     def open(self, _workshop: Workshop) -> Twin:
         """Return the twin, or raise what stands in its place."""
         if isinstance(self.twin, MapError):
-            raise self.twin
+            raise type(self.twin)(*self.twin.args)
         return self.twin
 
 

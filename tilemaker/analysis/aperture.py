@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from tilemaker.errors import RegionTooLarge
 
 from .circle import Circle, row_solid_angles_sr
-from .parameters import Declination, Number, OfLayer, RightAscension
+from .parameters import Declination, OfLayer, Radius, RightAscension
 from .product import Bounds, Finding, Product
 from .weighted import Rows, Statistics, statistics
 
@@ -28,7 +27,7 @@ class ApertureAsked(OfLayer):
     """Right ascension of the centre, degrees."""
     dec: Declination
     """Declination of the centre, degrees."""
-    radius: Annotated[Number, Field(gt=0.0, le=10800.0)]
+    radius: Radius
     """Radius, arcminutes; 10800 is the whole sky."""
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,1000}", re.ASCII)
 
 
 def _as_number(text: object) -> object:
@@ -29,17 +29,21 @@ def _as_whole(text: object) -> object:
     return text
 
 
-Number = Annotated[float, BeforeValidator(_as_number), Field(allow_inf_nan=False)]
+# Bounds stand before the validator: that is where they are seen by whoever describes the interface.
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_as_number)]
 """A finite number."""
 
 Whole = Annotated[int, BeforeValidator(_as_whole)]
 """A whole number, of either sign."""
 
-RightAscension = Annotated[Number, Field(ge=-360.0, le=720.0)]
+RightAscension = Annotated[float, Field(ge=-360.0, le=720.0, allow_inf_nan=False), BeforeValidator(_as_number)]
 """Degrees, on whichever turn: -90, 270 and 630 are the same."""
 
-Declination = Annotated[Number, Field(ge=-90.0, le=90.0)]
+Declination = Annotated[float, Field(ge=-90.0, le=90.0, allow_inf_nan=False), BeforeValidator(_as_number)]
 """Degrees."""
+
+Radius = Annotated[float, Field(gt=0.0, le=10800.0, allow_inf_nan=False), BeforeValidator(_as_number)]
+"""Arcminutes; 10800 is the whole sky."""
 
 
 class OfLayer(BaseModel):

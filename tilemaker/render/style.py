@@ -20,6 +20,8 @@ UNSET_WORDS = ("", "auto", "null", "undefined")
 """What front ends write when they leave a parameter to the layer."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WRITTEN_LIMIT = "^(-?[0-9]{1,30}([.][0-9]{1,30})?|auto|null|undefined|)$"
+"""What may stand in an address, where a number is text as well: for the description, which would else call `vmin=0.5` wrong."""
 _LARGEST_LIMIT = 1e37
 """Limits are held within this, so that single precision can hold their difference."""
 _POPULATION_KEPT = 1 << 16
@@ -58,7 +60,7 @@ def _shown_as(**schema: JsonValue) -> object:
 Limit = Annotated[
     Annotated[float, Field(allow_inf_nan=False)] | None,
     BeforeValidator(_as_limit),
-    _shown_as(anyOf=[{"type": "number"}, {"type": "string", "enum": [*UNSET_WORDS]}]),
+    _shown_as(anyOf=[{"type": "number"}, {"type": "string", "pattern": _WRITTEN_LIMIT}]),
 ]
 """A limit of the colour scale in the layer's units, or None for the layer's own."""
 

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 import tilemaker
 from tilemaker.render.colour import names
+from tilemaker.render.style import UNSET_WORDS
 
 from . import answers
 from .errors import status_of
@@ -48,7 +49,7 @@ def _schemas(operations: Iterable[AnyOperation]) -> Json:
     models = {answers.Error} | {operation.answers for operation in operations if operation.answers}
     in_order = sorted(models, key=lambda model: model.__name__)
     _, document = models_json_schema([(model, "serialization") for model in in_order], ref_template=_REF)
-    colour_maps: Json = {"type": "string", "enum": list(names()), "description": "A colour map."}
+    colour_maps: Json = {"type": "string", "enum": [*names(), *UNSET_WORDS], "description": "A colour map."}
     return {COLOUR_MAP_SCHEMA: colour_maps, **document["$defs"]}
 
 
