@@ -146,7 +146,8 @@ export interface Part {
   bottom: number;
 }
 
-type Picture = NonNullable<operations['get_submap']['parameters']['query']>;
+/** Colours of a picture. Names of colour maps are text here: a link or a configuration may hold any. */
+type Picture = Omit<NonNullable<operations['get_submap']['parameters']['query']>, 'cmap'> & { cmap: string };
 
 /** Where a part of the sky can be downloaded at full resolution: as numbers, or as a picture as it is seen. Fetches nothing. */
 export function submapAddress(

@@ -75,3 +75,12 @@ export const value = (layerId: string, at: Position | undefined) =>
     gcTime: 30_000,
     retry: false,
   });
+
+/** Statistics within a circle. Those of the circle before stay until the new ones come. */
+export const aperture = (layerId: string, version: string, isFinal: boolean, at: Position & { radiusArcmin: number }) =>
+  queryOptions({
+    queryKey: ['aperture', layerId, version, isFinal, at.raDeg, at.decDeg, at.radiusArcmin],
+    queryFn: ({ signal }) => client.aperture(layerId, at.raDeg, at.decDeg, at.radiusArcmin, signal),
+    gcTime: 60_000,
+    placeholderData: (previous) => (previous?.layer_id === layerId ? previous : undefined),
+  });

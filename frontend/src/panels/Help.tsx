@@ -14,7 +14,7 @@ const SPELT: Record<string, string> = {
   '-': '−',
 };
 /** Second names of keys on the same button. */
-const SILENT = new Set(['=', '_']);
+const SILENT = new Set(['=', '_', 'Backspace']);
 
 /** Every key there is. */
 export function Help() {

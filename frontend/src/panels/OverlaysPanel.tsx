@@ -1,30 +1,25 @@
 import { Checkbox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
-import type { HighlightBox, SourceGroup } from '../api/types';
+import type { SourceGroup } from '../api/types';
 import { colourOfList } from '../map/Sources';
-import * as act from '../state/actions';
 import { useStore, useView } from '../state/store';
 import { withSources } from '../state/view';
-import { useMap } from './mapHandle';
 import classes from './OverlaysPanel.module.css';
 import { Trouble } from './Trouble';
-import { skyBoxOf } from './useDestinations';
 
-/** Catalogues and boxes, to be drawn or not. */
+/** Catalogues, to be drawn or not. */
 export function OverlaysPanel() {
   const groups = useQuery(ask.sourceGroups());
-  const boxes = useQuery(ask.boxes());
-  const error = groups.error ?? boxes.error;
-  const isEmpty = groups.data?.length === 0 && boxes.data?.length === 0;
+  const { error } = groups;
+  const isEmpty = groups.data?.length === 0;
   return (
     <div className={classes.panel}>
-      {error && <Trouble error={error} retry={() => void Promise.all([groups.refetch(), boxes.refetch()])} />}
-      {isEmpty && <p className={classes.nothing}>This server has no catalogues and no boxes.</p>}
+      {error && <Trouble error={error} retry={() => void groups.refetch()} />}
+      {isEmpty && <p className={classes.nothing}>This server has no catalogues.</p>}
       {groups.data?.map((group, index) => (
         <Catalogue key={group.source_group_id} group={group} index={index} />
       ))}
-      {boxes.data && boxes.data.length > 0 && <BoxList boxes={boxes.data} />}
     </div>
   );
 }
@@ -53,36 +48,5 @@ function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
       />
       {isShown && error && <Trouble error={error} retry={() => void refetch()} />}
     </div>
-  );
-}
-
-function BoxList({ boxes }: { boxes: readonly HighlightBox[] }) {
-  const isShown = useView((view) => view.boxes);
-  return (
-    <div className={classes.boxes}>
-      <Checkbox
-        size="xs"
-        checked={isShown}
-        label={<span className={classes.name}>Boxes</span>}
-        onChange={act.toggleBoxes}
-      />
-      <ul className={classes.list}>
-        {boxes.map((box) => (
-          <BoxButton key={`${box.name} ${box.top_left_ra} ${box.top_left_dec}`} box={box} />
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function BoxButton({ box }: { box: HighlightBox }) {
-  const map = useMap();
-  const go = () => map.current?.fit(skyBoxOf(box));
-  return (
-    <li>
-      <button type="button" className={classes.box} onClick={go} title={box.description ?? undefined}>
-        {box.name}
-      </button>
-    </li>
   );
 }

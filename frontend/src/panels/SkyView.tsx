@@ -6,6 +6,7 @@ import type { SourceList } from '../api/types';
 import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
 import { useStore, useView } from '../state/store';
+import { withMark, withoutMark } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './SkyView.module.css';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
@@ -33,15 +34,21 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
   const handle = useMap();
   const [map, setMap] = useState<SkyMap>();
   useEffect(() => {
-    const { note, change, view } = useStore.getState();
+    const { note, change, toggle, view } = useStore.getState();
     const made = new SkyMap(target.current!, view.orientation, {
       onCamera: (camera) => change((now) => ({ ...now, camera })),
       onResolution: (resolutionDeg) => note({ resolutionDeg }),
       onPointer: (pointer) => note({ pointer }),
       onLoading: (loading) => note({ loading }),
       onPick: (picked) => note({ picked }),
+      onMark: (mark) => change((now) => withMark(now, mark)),
+      onMarkDone: (id, mark) => {
+        change((now) => (mark ? withMark(now, mark) : withoutMark(now, id)));
+        note({ tool: undefined, chosenMark: mark?.id });
+        if (mark) toggle('regions', true);
+      },
     });
-    if (view.camera) made.look(view.camera);
+    if (view.camera) made.gaze.look(view.camera);
     handle.current = made;
     setMap(made);
     return () => {
@@ -76,7 +83,7 @@ function useShownLayer(map: SkyMap | undefined): void {
 function useFirstLook(map: SkyMap | undefined, layer: ReturnType<typeof useCurrentLayer>['layer']): void {
   useEffect(() => {
     if (!map || !layer || useStore.getState().view.camera) return;
-    map.fit(coverage(layer));
+    map.gaze.fit(coverage(layer));
   }, [map, layer]);
 }
 
@@ -87,6 +94,12 @@ function useOverlays(map: SkyMap | undefined): void {
   const boxes = useQuery(ask.boxes()).data;
   const picked = useStore((store) => store.picked);
   const catalogues = useCatalogues();
+  const marks = useView((view) => view.marks);
+  const chosenMark = useStore((store) => store.chosenMark);
+  const tool = useStore((store) => store.tool);
+  useEffect(() => map?.setTool(tool), [map, tool]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a mirrored sky has its marks elsewhere
+  useEffect(() => map?.setMarks(marks, chosenMark), [map, marks, chosenMark, orientation]);
   useEffect(() => map?.setLines(lines), [map, lines]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a mirrored sky has its boxes elsewhere
   useEffect(() => map?.setBoxes(showsBoxes ? (boxes ?? []) : []), [map, boxes, showsBoxes, orientation]);

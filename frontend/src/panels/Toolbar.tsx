@@ -9,6 +9,7 @@ import {
   IconGrid4x4,
   IconHelp,
   IconLink,
+  IconMarquee2,
   IconMaximize,
   IconMoon,
   IconPinned,
@@ -56,15 +57,16 @@ function useOften(): Tool[] {
   const map = useMap();
   return [
     { label: 'Go to', keys: '/', icon: <IconSearch />, act: () => toggle('goto', true) },
-    { label: 'Zoom in', keys: '+', icon: <IconZoomIn />, act: () => map.current?.nudge({ zoom: 2 }) },
-    { label: 'Zoom out', keys: '−', icon: <IconZoomOut />, act: () => map.current?.nudge({ zoom: 0.5 }) },
+    { label: 'Zoom in', keys: '+', icon: <IconZoomIn />, act: () => map.current?.gaze.nudge({ zoom: 2 }) },
+    { label: 'Zoom out', keys: '−', icon: <IconZoomOut />, act: () => map.current?.gaze.nudge({ zoom: 0.5 }) },
     {
-      label: 'Catalogues and boxes',
+      label: 'Catalogues',
       keys: 'k',
       icon: <IconPinned />,
       isOn: panels.overlays,
       act: () => toggle('overlays'),
     },
+    { label: 'Regions', keys: 'e', icon: <IconMarquee2 />, isOn: panels.regions, act: () => toggle('regions') },
     {
       label: 'Colour',
       keys: 'c',

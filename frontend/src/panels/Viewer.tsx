@@ -14,6 +14,7 @@ import { MapContext, type MapHandle } from './mapHandle';
 import { Notices } from './Notices';
 import { OverlaysPanel } from './OverlaysPanel';
 import { Panel } from './Panel';
+import { RegionsPanel } from './RegionsPanel';
 import { SkyView } from './SkyView';
 import { SourceCard } from './SourceCard';
 import { StatusLine } from './StatusLine';
@@ -48,8 +49,11 @@ export function Viewer() {
           </Panel>
         </div>
         <div className={classes.right}>
-          <Panel name="overlays" title="Catalogues and boxes" isWide={isWide}>
+          <Panel name="overlays" title="Catalogues" isWide={isWide}>
             <OverlaysPanel />
+          </Panel>
+          <Panel name="regions" title="Regions" isWide={isWide}>
+            <RegionsPanel />
           </Panel>
           <Panel name="colour" title="Colour" isWide={isWide}>
             <ColourPanel />
@@ -87,14 +91,14 @@ function useStart(): void {
 
 /** What the panels cover of the sky. */
 function useInsets(isWide: boolean) {
-  const { layers, colour, overlays } = useStore((store) => store.panels);
+  const { layers, colour, overlays, regions } = useStore((store) => store.panels);
   return useMemo(
     () => ({
       left: isWide && layers ? 308 : 0,
-      right: isWide && (colour || overlays) ? 308 : 0,
+      right: isWide && (colour || overlays || regions) ? 308 : 0,
       top: isWide ? 0 : 52,
       bottom: 34,
     }),
-    [isWide, layers, colour, overlays],
+    [isWide, layers, colour, overlays, regions],
   );
 }

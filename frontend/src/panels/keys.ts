@@ -2,7 +2,7 @@
 
 import * as act from '../state/actions';
 import { type Colour, shifted, widened } from '../state/colour';
-import { useStore } from '../state/store';
+import { type Panel, useStore } from '../state/store';
 import type { MapHandle } from './mapHandle';
 
 export interface Around {
@@ -23,7 +23,7 @@ const WIDEN = 1.1;
 /** How far an arrow key moves the sky, as a part of the window. */
 const STEP = 0.12;
 
-const toggle = (panel: 'layers' | 'colour' | 'overlays' | 'goto' | 'help') => () => useStore.getState().toggle(panel);
+const toggle = (panel: Panel) => () => useStore.getState().toggle(panel);
 
 const ARROWS: Record<string, { right?: number; up?: number }> = {
   ArrowLeft: { right: -STEP },
@@ -36,9 +36,9 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
   {
     title: 'Sky',
     bindings: [
-      { keys: Object.keys(ARROWS), does: 'Move', act: ({ map }, key) => map.current?.nudge(ARROWS[key]!) },
-      { keys: ['+', '='], does: 'Zoom in', act: ({ map }) => map.current?.nudge({ zoom: 1.5 }) },
-      { keys: ['-', '_'], does: 'Zoom out', act: ({ map }) => map.current?.nudge({ zoom: 1 / 1.5 }) },
+      { keys: Object.keys(ARROWS), does: 'Move', act: ({ map }, key) => map.current?.gaze.nudge(ARROWS[key]!) },
+      { keys: ['+', '='], does: 'Zoom in', act: ({ map }) => map.current?.gaze.nudge({ zoom: 1.5 }) },
+      { keys: ['-', '_'], does: 'Zoom out', act: ({ map }) => map.current?.gaze.nudge({ zoom: 1 / 1.5 }) },
       { keys: ['0'], does: 'Whole map', act: ({ wholeMap }) => wholeMap() },
       { keys: ['/'], does: 'Go to a position or name (also Ctrl-K)', act: toggle('goto') },
       { keys: ['o'], does: 'Turn right ascension round', act: act.turnRound },
@@ -101,7 +101,15 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
   {
     title: 'More',
     bindings: [
-      { keys: ['k'], does: 'Catalogues and boxes', act: toggle('overlays') },
+      { keys: ['k'], does: 'Catalogues', act: toggle('overlays') },
+      { keys: ['e'], does: 'Regions: apertures and boxes', act: toggle('regions') },
+      { keys: ['p'], does: 'Draw an aperture', act: () => act.toggleTool('aperture') },
+      { keys: ['u'], does: 'Draw a box', act: () => act.toggleTool('box') },
+      {
+        keys: ['Delete', 'Backspace'],
+        does: 'Remove the region chosen',
+        act: () => act.removeMark(useStore.getState().chosenMark),
+      },
       { keys: ['b'], does: 'Boxes on and off', act: act.toggleBoxes },
       { keys: ['Escape'], does: 'Close what is open', act: closeOne },
       { keys: ['?'], does: 'This list', act: toggle('help') },
@@ -109,11 +117,12 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
   },
 ];
 
-/** Close the card, then the panels opened last in importance. */
+/** Put down the tool, else close the card, else the panels that lie over others. */
 function closeOne(): void {
-  const { picked, panels, note, toggle: set } = useStore.getState();
-  if (picked) note({ picked: undefined });
-  else for (const panel of ['help', 'goto', 'overlays'] as const) if (panels[panel]) set(panel, false);
+  const { tool, picked, panels, note, toggle: set } = useStore.getState();
+  if (tool) note({ tool: undefined });
+  else if (picked) note({ picked: undefined });
+  else for (const panel of ['help', 'goto', 'regions', 'overlays'] as const) if (panels[panel]) set(panel, false);
 }
 
 function toggleFullscreen(): Promise<void> {

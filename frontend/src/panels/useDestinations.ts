@@ -30,7 +30,7 @@ function useFlight() {
   const map = useMap();
   return (raDeg: number, decDeg: number) => {
     const width = useStore.getState().view.camera?.widthDeg ?? 360;
-    map.current?.flyTo({ raDeg, decDeg }, Math.min(width, CLOSE_DEG));
+    map.current?.gaze.flyTo({ raDeg, decDeg }, Math.min(width, CLOSE_DEG));
   };
 }
 
@@ -78,7 +78,7 @@ function useBoxes(words: string): Destination[] {
       key: `box ${box.name}`,
       name: box.name,
       detail: 'box',
-      go: () => map.current?.fit(skyBoxOf(box)),
+      go: () => map.current?.gaze.fit(skyBoxOf(box)),
     }));
 }
 

@@ -9,7 +9,7 @@ import { coverage } from './useWholeMap';
 export function useKeys(map: MapHandle): void {
   const { colour, layer } = useCurrentLayer();
   const around = useRef<Around>(undefined);
-  around.current = { map, colour, wholeMap: () => map.current?.fit(coverage(layer)) };
+  around.current = { map, colour, wholeMap: () => map.current?.gaze.fit(coverage(layer)) };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (isGoTo(event)) {

@@ -17,5 +17,5 @@ export function coverage(layer: Layer | undefined): SkyBox {
 export function useWholeMap(): () => void {
   const map = useMap();
   const { layer } = useCurrentLayer();
-  return () => map.current?.fit(coverage(layer));
+  return () => map.current?.gaze.fit(coverage(layer));
 }

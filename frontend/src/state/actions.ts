@@ -1,8 +1,17 @@
 /** What people do, by button or by key, told to the store. */
 
 import type { Colour, ColourChange, Limits } from './colour';
-import { useStore } from './store';
-import { turnedRound, type View, withColour, withLayer, withNextLines, withNextNotation, withOwnColour } from './view';
+import { type Tool, useStore } from './store';
+import {
+  turnedRound,
+  type View,
+  withColour,
+  withLayer,
+  withNextLines,
+  withNextNotation,
+  withOwnColour,
+  withoutMark,
+} from './view';
 
 const change = (step: (view: View) => View) => useStore.getState().change(step);
 
@@ -28,3 +37,12 @@ export const toggleBoxes = () => change((view) => ({ ...view, boxes: !view.boxes
 /** Divide the window between this layer and the one before, or stop. */
 export const toggleSwipe = () =>
   change((view) => ({ ...view, compare: view.compare || !view.previousId ? undefined : { divider: 0.5 } }));
+
+/** Take a drawing tool in hand, or put it down. */
+export const toggleTool = (tool: Tool) => useStore.setState((now) => ({ tool: now.tool === tool ? undefined : tool }));
+
+export function removeMark(id: string | undefined): void {
+  if (id === undefined) return;
+  change((view) => withoutMark(view, id));
+  useStore.setState(({ chosenMark }) => (chosenMark === id ? { chosenMark: undefined } : {}));
+}

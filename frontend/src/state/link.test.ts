@@ -18,6 +18,7 @@ const busy: View = {
   sourceGroups: ['a', 'b c'],
   boxes: false,
   compare: { divider: 0.25 },
+  marks: [{ kind: 'aperture', id: 'link-0', raDeg: 1.5, decDeg: -2.25, radiusArcmin: 30 }],
 };
 
 describe('a link', () => {

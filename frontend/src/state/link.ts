@@ -2,6 +2,7 @@
 
 import { NOTATIONS, positiveDeg } from '../sky/coordinates';
 import { type ColourChange, STRETCHES } from './colour';
+import { readMarks, writeMarks } from './marks';
 import { type Camera, type Lines, START, type View } from './view';
 
 const LINES: readonly Lines[] = ['none', 'equatorial', 'galactic'];
@@ -14,7 +15,7 @@ export function toLink(view: View): string {
   if (view.layerId) writeColour(link, view.colours[view.layerId] ?? {});
   writeChoices(link, view);
   writeCompare(link, view);
-  return link.toString().replaceAll('%2C', ',');
+  return link.toString().replaceAll('%2C', ',').replaceAll('%7E', '~');
 }
 
 function writeChoices(link: URLSearchParams, view: View): void {
@@ -22,6 +23,7 @@ function writeChoices(link: URLSearchParams, view: View): void {
   if (view.notation !== START.notation) link.set('write', view.notation);
   if (view.lines !== START.lines) link.set('lines', view.lines);
   if (view.sourceGroups.length) link.set('sources', view.sourceGroups.join(','));
+  if (view.marks.length) link.set('marks', writeMarks(view.marks));
   if (view.boxes !== START.boxes) link.set('boxes', view.boxes ? '1' : '0');
 }
 
@@ -64,6 +66,7 @@ export function fromLink(text: string): View {
     lines: oneOf(link.get('lines'), LINES) ?? START.lines,
     sourceGroups: link.get('sources')?.split(',').filter(Boolean) ?? [],
     boxes: link.has('boxes') ? link.get('boxes') === '1' : START.boxes,
+    marks: readMarks(link.get('marks') ?? ''),
     colours: layerId && Object.keys(change).length ? { [layerId]: change } : {},
     compare: swipe ? { divider: clamp(numberOf(link.get('at')) ?? 0.5, 0, 1) } : undefined,
   };

@@ -24,12 +24,18 @@ export interface Picked {
   groupId: string;
 }
 
-export type Panel = 'layers' | 'colour' | 'overlays' | 'goto' | 'help';
+export type Tool = 'aperture' | 'box';
+
+export type Panel = 'layers' | 'colour' | 'overlays' | 'regions' | 'goto' | 'help';
 
 export interface Passing {
   pointer: Pointer | undefined;
   loading: Loading;
   picked: Picked | undefined;
+  /** What the next drag draws, instead of moving the sky. */
+  tool: Tool | undefined;
+  /** The mark that was drawn or clicked last. */
+  chosenMark: string | undefined;
   panels: Readonly<Record<Panel, boolean>>;
   /** The previous layer is being shown instead, for a blink. */
   blinking: boolean;
@@ -50,7 +56,9 @@ export const useStore = create<Store>()((set) => ({
   pointer: undefined,
   loading: { waiting: 0, problem: undefined },
   picked: undefined,
-  panels: { layers: false, colour: false, overlays: false, goto: false, help: false },
+  tool: undefined,
+  chosenMark: undefined,
+  panels: { layers: false, colour: false, overlays: false, regions: false, goto: false, help: false },
   blinking: false,
   resolutionDeg: 1,
   change: (step) => set(({ view }) => ({ view: step(view) })),

@@ -2,6 +2,7 @@
 
 import { NOTATIONS, type Notation, type Orientation, type Position } from '../sky/coordinates';
 import type { ColourChange } from './colour';
+import { type Mark, MOST_APERTURES } from './marks';
 
 export type Lines = 'none' | 'equatorial' | 'galactic';
 
@@ -28,6 +29,8 @@ export interface View {
   /** Catalogues shown. */
   sourceGroups: readonly string[];
   boxes: boolean;
+  /** Regions that were drawn. */
+  marks: readonly Mark[];
   /** What the user changed of each layer's colours. */
   colours: Readonly<Record<string, ColourChange>>;
   /** Swipe with the previous layer. */
@@ -43,6 +46,7 @@ export const START: View = {
   lines: 'equatorial',
   sourceGroups: [],
   boxes: true,
+  marks: [],
   colours: {},
   compare: undefined,
 };
@@ -78,4 +82,18 @@ export function withNextLines(view: View): View {
 
 export function turnedRound(view: View): View {
   return { ...view, orientation: view.orientation === 'ra-left' ? 'ra-right' : 'ra-left' };
+}
+
+/** Add a mark, or put a changed one in the place of what it was. Of too many apertures the first gives way. */
+export function withMark(view: View, mark: Mark): View {
+  if (view.marks.some(({ id }) => id === mark.id)) {
+    return { ...view, marks: view.marks.map((other) => (other.id === mark.id ? mark : other)) };
+  }
+  const apertures = view.marks.filter(({ kind }) => kind === 'aperture');
+  const surplus = mark.kind === 'aperture' && apertures.length >= MOST_APERTURES ? apertures[0] : undefined;
+  return { ...view, marks: [...view.marks.filter((other) => other !== surplus), mark] };
+}
+
+export function withoutMark(view: View, id: string): View {
+  return { ...view, marks: view.marks.filter((mark) => mark.id !== id) };
 }

@@ -1,0 +1,106 @@
+import Feature from 'ol/Feature';
+import MultiPoint from 'ol/geom/MultiPoint';
+import MultiPolygon from 'ol/geom/MultiPolygon';
+import VectorLayer from 'ol/layer/Vector';
+import VectorSource from 'ol/source/Vector';
+import { Fill, Stroke, Style, Text } from 'ol/style';
+import { across, type Orientation, type Position, wrapDeg } from '../sky/coordinates';
+import { circle, type Mark, type Part, partAt } from '../state/marks';
+
+/** How near the pointer must be to an edge, CSS pixels. */
+const REACH = 7;
+
+const QUIET = '#7dd3fc';
+const CHOSEN = '#fde047';
+
+/** What can be taken hold of somewhere. */
+export interface Hold {
+  mark: Mark;
+  part: Part;
+}
+
+/** The regions that people drew. */
+export class Marks {
+  #marks: readonly Mark[] = [];
+  readonly #features = new VectorSource<Feature<MultiPolygon>>({ wrapX: true });
+  readonly layer = new VectorLayer({
+    source: this.#features,
+    zIndex: 35,
+    updateWhileAnimating: true,
+    updateWhileInteracting: true,
+    style: (feature) => outline(feature.get('name') as string, feature.get('isChosen') as boolean),
+  });
+
+  place(marks: readonly Mark[], chosenId: string | undefined, orientation: Orientation): void {
+    this.#marks = marks;
+    this.#features.clear(true);
+    this.#features.addFeatures(
+      marks.map((mark, i) => {
+        const geometry = new MultiPolygon(copies(cornersOf(mark), orientation));
+        const name = mark.kind === 'box' ? mark.name : String(i + 1);
+        return new Feature({ geometry, name, isChosen: mark.id === chosenId });
+      }),
+    );
+  }
+
+  /** What is under a position, the one drawn last first. */
+  holdAt(at: Position, resolutionDeg: number): Hold | undefined {
+    for (const mark of [...this.#marks].reverse()) {
+      const part = partAt(mark, at, REACH * resolutionDeg);
+      if (part) return { mark, part };
+    }
+    return undefined;
+  }
+}
+
+function cornersOf(mark: Mark): Position[] {
+  if (mark.kind === 'aperture') return circle(mark);
+  const { westDeg, eastDeg, southDeg, northDeg } = mark;
+  return [
+    [westDeg, southDeg],
+    [westDeg, northDeg],
+    [eastDeg, northDeg],
+    [eastDeg, southDeg],
+    [westDeg, southDeg],
+  ].map(([raDeg, decDeg]) => ({ raDeg: raDeg!, decDeg: decDeg! }));
+}
+
+/** A ring on the plane; twice when it runs over the plane's edge, once at each side. */
+function copies(corners: readonly Position[], orientation: Orientation): number[][][][] {
+  const xs = corners.map(({ raDeg }) => across(raDeg, orientation));
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const shift = wrapDeg(left) - left;
+  const ring = (turn: number) => [corners.map(({ decDeg }, i) => [xs[i]! + shift + turn, decDeg])];
+  return right + shift > 180 ? [ring(0), ring(-360)] : [ring(0)];
+}
+
+function outline(name: string, isChosen: boolean): Style[] {
+  const color = isChosen ? CHOSEN : QUIET;
+  const label = new Text({
+    text: name,
+    font: '600 12px ui-sans-serif, system-ui, sans-serif',
+    fill: new Fill({ color }),
+    stroke: new Stroke({ color: 'rgba(0,0,0,.8)', width: 3.5 }),
+    textBaseline: 'bottom',
+    offsetY: -5,
+    overflow: true,
+  });
+  return [
+    new Style({ stroke: new Stroke({ color: 'rgba(0,0,0,.6)', width: 4 }) }),
+    new Style({
+      stroke: new Stroke({ color, width: isChosen ? 2 : 1.5 }),
+      fill: new Fill({ color: 'rgba(255,255,255,.03)' }),
+    }),
+    new Style({ geometry: (feature) => topsOf(feature.getGeometry() as MultiPolygon), text: label }),
+  ];
+}
+
+/** The middle of the top of each copy, for the name to stand on. */
+function topsOf(outlines: MultiPolygon): MultiPoint {
+  return new MultiPoint(
+    outlines.getPolygons().map((polygon) => {
+      const [west, , east, north] = polygon.getExtent() as [number, number, number, number];
+      return [(west + east) / 2, north];
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import * as ask from '../api/queries';
+import type { Aperture } from '../api/types';
+import { format } from '../sky/coordinates';
+import type { ApertureMark } from '../state/marks';
+import { printedUnit, sensible } from '../state/numbers';
+import { useStore, useView } from '../state/store';
+import { withMark } from '../state/view';
+import { LimitField } from './LimitField';
+import { RegionHead } from './RegionHead';
+import classes from './RegionsPanel.module.css';
+import { Trouble } from './Trouble';
+import { useCurrentLayer } from './useLayer';
+
+/** How long an aperture must be left alone before it is measured, milliseconds. */
+const SETTLE_MS = 200;
+
+/** One aperture and what the current layer holds within it. */
+export function ApertureItem({ mark, number }: { mark: ApertureMark; number: number }) {
+  const { layer } = useCurrentLayer();
+  const notation = useView((view) => view.notation);
+  const [settled] = useDebouncedValue(mark, SETTLE_MS);
+  const measured = useQuery({
+    ...ask.aperture(layer?.layer_id ?? '', layer?.version ?? '', layer?.is_final ?? false, settled),
+    enabled: Boolean(layer?.available),
+  });
+  const setRadius = (radiusArcmin: number) =>
+    radiusArcmin > 0 && useStore.getState().change((view) => withMark(view, { ...mark, radiusArcmin }));
+  return (
+    <article className={classes.item} aria-label={`Aperture ${number}`}>
+      <RegionHead id={mark.id} name={`${number}`} centre={mark} widthDeg={mark.radiusArcmin / 10} />
+      <p className={classes.place}>{format(mark, notation, mark.radiusArcmin / 6000)}</p>
+      <div className={classes.radius}>
+        Radius{' '}
+        <LimitField
+          label="Radius in arcminutes"
+          value={mark.radiusArcmin}
+          step={mark.radiusArcmin / 20}
+          onChange={setRadius}
+        />{' '}
+        ′
+      </div>
+      {measured.error && <Trouble error={measured.error} retry={() => void measured.refetch()} />}
+      {measured.data && <Statistics of={measured.data} isStale={measured.isPlaceholderData} />}
+    </article>
+  );
+}
+
+function Statistics({ of, isStale }: { of: Aperture; isStale: boolean }) {
+  const unit = printedUnit(of.units);
+  const rows: [string, number | null][] = [
+    ['Mean', of.mean],
+    ['Median', of.median],
+    ['Std', of.std],
+    ['Min', of.min],
+    ['Max', of.max],
+  ];
+  return (
+    <dl className={classes.statistics} data-stale={isStale}>
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value === null ? 'no data' : sensible(value, 5)}{' '}
+            <span className={classes.unit}>{value === null ? '' : unit}</span>
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>Pixels</dt>
+        <dd>
+          {of.n_valid.toLocaleString('en')}
+          {of.n_valid < of.n_pixels && <span className={classes.unit}> of {of.n_pixels.toLocaleString('en')}</span>}
+        </dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button, Group } from '@mantine/core';
+import { submapAddress } from '../api/client';
+import { positiveDeg } from '../sky/coordinates';
+import type { SkyBox } from '../sky/grid';
+import type { Colour } from '../state/colour';
+import type { BoxMark } from '../state/marks';
+import { sensible } from '../state/numbers';
+import { useView } from '../state/store';
+import { useMap } from './mapHandle';
+import { RegionHead } from './RegionHead';
+import classes from './RegionsPanel.module.css';
+import { useCurrentLayer } from './useLayer';
+
+interface Props {
+  name: string;
+  box: SkyBox;
+  title?: string | null;
+  /** The drawn box, when it was drawn and not configured: it can be renamed and removed. */
+  mark?: BoxMark;
+}
+
+const FORMATS = ['fits', 'png', 'jpg', 'webp'] as const;
+
+/** A box, its size, and what is in it to download: the numbers, or the picture as it is seen. */
+export function BoxItem({ name, box, title, mark }: Props) {
+  const map = useMap();
+  const { layer, colour } = useCurrentLayer();
+  const orientation = useView((view) => view.orientation);
+  const go = () => map.current?.gaze.fit(box);
+  return (
+    <article className={classes.item} aria-label={`Box ${name}`} title={title ?? undefined}>
+      <RegionHead {...(mark ? { id: mark.id, mark } : {})} name={name} go={go} />
+      <p className={classes.place}>{sizeOf(box)}</p>
+      {layer?.available && colour && (
+        <Group gap={4}>
+          {FORMATS.map((fileFormat) => (
+            <Button
+              key={fileFormat}
+              component="a"
+              size="compact-xs"
+              variant="default"
+              download
+              href={submapAddress(layer.layer_id, partOf(box), fileFormat, asSeen(colour, orientation === 'ra-left'))}
+            >
+              {fileFormat.toUpperCase()}
+            </Button>
+          ))}
+        </Group>
+      )}
+    </article>
+  );
+}
+
+function sizeOf({ westDeg, eastDeg, southDeg, northDeg }: SkyBox): string {
+  const [west, east] = [sensible(positiveDeg(westDeg), 6), sensible(positiveDeg(eastDeg), 6)];
+  const size = `${sensible(eastDeg - westDeg, 4)}° × ${sensible(northDeg - southDeg, 4)}°`;
+  return `${size} · RA ${west} to ${east}, Dec ${sensible(southDeg, 5)} to ${sensible(northDeg, 5)}`;
+}
+
+function partOf({ westDeg, eastDeg, southDeg, northDeg }: SkyBox) {
+  return { left: westDeg, right: eastDeg, top: northDeg, bottom: southDeg };
+}
+
+/** The colours on the screen, as the server is asked for them. */
+function asSeen({ cmap, vmin, vmax, stretch, absolute, inverted }: Colour, flip: boolean) {
+  const [low, high] = inverted ? [vmax, vmin] : [vmin, vmax];
+  return { cmap, vmin: low, vmax: high, stretch, abs: absolute, flip };
+}
