@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     cache_type: Literal["memory", "none"] = "memory"
     """Where tiles and analyses are kept once made."""
-    cache_size_mb: int = Field(256, gt=0)
+    cache_size_mb: int = Field(192, gt=0)
     """How many megabytes of them are kept in memory."""
     overview_size_mb: int = Field(256, gt=0)
     """How many megabytes the averaged overviews of all maps may take together."""

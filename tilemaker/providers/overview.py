@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Edges = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.float64, np.int32)
 
-BAND_PIXELS = 4 << 20
+BAND_PIXELS = 1 << 20
 """Pixels that the pass holds at once."""
 
 

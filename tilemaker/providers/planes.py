@@ -33,7 +33,7 @@ Values = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 GAP_BYTES = 16_384
 """Rows of a window are read in one go, with what lies between them, when no more than this lies between."""
 
-BAND_BYTES = 32 << 20
+BAND_BYTES = 4 << 20
 """Most bytes that are read in one go."""
 
 
