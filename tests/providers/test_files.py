@@ -275,10 +275,8 @@ def test_a_thousand_maps_hold_no_file_open(tmp_path: Path, workshop: Workshop) -
     assert path not in open_files
 
 
-@pytest.mark.parametrize("bunit", ["uK_CMB", "K_RJ", "Jy/beam", "10**(-6)counts/s", "", "μK"])
+@pytest.mark.parametrize("bunit", ["uK_CMB", "K_RJ", "Jy/beam", "10**(-6)counts/s", ""])
 def test_units_are_kept_as_they_are_written(tmp_path: Path, workshop: Workshop, bunit: str) -> None:
-    if not bunit.isascii():
-        pytest.skip("FITS headers are ASCII")
     path = write_image(tmp_path / "map.fits", np.zeros(SHAPE, "f4"), HEADER, BUNIT=bunit, POLCCONV="IAU")
     extent = FitsSpec(filename=path).open(workshop).extent
     assert extent.units == (bunit or None)
