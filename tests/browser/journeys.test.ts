@@ -23,6 +23,14 @@ afterAll(async () => {
 const linkOf = (page: Page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
 const wordOf = (page: Page, name: string) => page.evaluate((word) => new URLSearchParams(location.hash.slice(1)).get(word), name);
 
+async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+  await page.mouse.move(to.x, to.y);
+  await page.mouse.up();
+}
+
 describe.runIf(hasChromium)('somebody', () => {
   it('finds a layer by typing part of its name, and goes back and forward', async () => {
     const { page, complaints } = await open(browser, `${server.address}/`);
@@ -102,6 +110,32 @@ describe.runIf(hasChromium)('somebody', () => {
     await expect.poll(() => wordOf(page, 'sky')).toBe('ra-right');
     await drawn(page);
     expect([await wordOf(page, 'ra'), await wordOf(page, 'dec')]).toEqual(['203.5', '10']);
+  });
+
+  it('measures within a circle, and cuts out a box to download', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=150&dec=-40&width=8&lines=none`);
+    const link = `${server.address}/analysis/aperture/demo-f150-i?ra=150&dec=-40&radius=60`;
+    const { mean } = (await (await fetch(link)).json()) as { mean: number };
+    await page.keyboard.press('p');
+    // A degree of Dec is a hundred pixels.
+    await drag(page, CENTRE, { x: CENTRE.x, y: CENTRE.y - 100 });
+    const aperture = page.getByRole('article', { name: 'Aperture 1' });
+    await aperture.getByText('Mean').waitFor();
+    expect(Number(await aperture.getByLabel('Radius in arcminutes').inputValue())).toBeCloseTo(60, 0);
+    const shown = Number((await aperture.locator('dd').first().innerText()).replace(/[^-0-9.e]/g, ''));
+    expect(Math.abs(shown / mean - 1)).toBeLessThan(0.03);
+    await page.keyboard.press('u');
+    await drag(page, { x: 120, y: 200 }, { x: 320, y: 400 });
+    const box = page.getByRole('article', { name: 'Box Box 2' });
+    const fits = await box.getByRole('link', { name: 'FITS' }).getAttribute('href');
+    const answer = await fetch(fits!);
+    expect((await answer.text()).slice(0, 6)).toBe('SIMPLE');
+    for (const format of ['PNG', 'JPG', 'WEBP']) {
+      const href = await box.getByRole('link', { name: format }).getAttribute('href');
+      expect((await fetch(href!)).headers.get('content-type')).toMatch(/^image/);
+    }
+    await page.getByRole('button', { name: 'Remove Box 2' }).click();
+    expect(await wordOf(page, 'marks')).toMatch(/^a,150,-40,/);
   });
 
   it('finds every key in the help', async () => {

@@ -5,7 +5,7 @@ import VectorLayer from 'ol/layer/Vector';
 import VectorSource from 'ol/source/Vector';
 import { Fill, Stroke, Style, Text } from 'ol/style';
 import { across, type Orientation, type Position, wrapDeg } from '../sky/coordinates';
-import { circle, type Mark, type Part, partAt } from '../state/marks';
+import { circle, type Mark, type Part, partAt, titleOf } from '../state/marks';
 
 /** How near the pointer must be to an edge, CSS pixels. */
 const REACH = 7;
@@ -35,10 +35,9 @@ export class Marks {
     this.#marks = marks;
     this.#features.clear(true);
     this.#features.addFeatures(
-      marks.map((mark, i) => {
+      marks.map((mark) => {
         const geometry = new MultiPolygon(copies(cornersOf(mark), orientation));
-        const name = mark.kind === 'box' ? mark.name : String(i + 1);
-        return new Feature({ geometry, name, isChosen: mark.id === chosenId });
+        return new Feature({ geometry, name: titleOf(mark, marks), isChosen: mark.id === chosenId });
       }),
     );
   }

@@ -17,7 +17,7 @@ import { useCurrentLayer } from './useLayer';
 const SETTLE_MS = 200;
 
 /** One aperture and what the current layer holds within it. */
-export function ApertureItem({ mark, number }: { mark: ApertureMark; number: number }) {
+export function ApertureItem({ mark, title }: { mark: ApertureMark; title: string }) {
   const { layer } = useCurrentLayer();
   const notation = useView((view) => view.notation);
   const [settled] = useDebouncedValue(mark, SETTLE_MS);
@@ -28,8 +28,8 @@ export function ApertureItem({ mark, number }: { mark: ApertureMark; number: num
   const setRadius = (radiusArcmin: number) =>
     radiusArcmin > 0 && useStore.getState().change((view) => withMark(view, { ...mark, radiusArcmin }));
   return (
-    <article className={classes.item} aria-label={`Aperture ${number}`}>
-      <RegionHead id={mark.id} name={`${number}`} centre={mark} widthDeg={mark.radiusArcmin / 10} />
+    <article className={classes.item} aria-label={title}>
+      <RegionHead id={mark.id} name={title} centre={mark} widthDeg={mark.radiusArcmin / 10} />
       <p className={classes.place}>{format(mark, notation, mark.radiusArcmin / 6000)}</p>
       <div className={classes.radius}>
         Radius{' '}

@@ -39,7 +39,7 @@ export function Panel({ name, title, isWide, children }: Props) {
   }
   if (!isOpen) return null;
   return (
-    <section className={classes.panel} aria-label={title}>
+    <section className={classes.panel} aria-label={title} data-panel={name}>
       <div className={classes.head}>
         <h2 className={classes.title}>{title}</h2>
         <CloseButton size="sm" aria-label={`Close ${title.toLowerCase()}`} onClick={close} />

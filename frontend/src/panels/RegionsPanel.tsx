@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
 import type { HighlightBox } from '../api/types';
 import * as act from '../state/actions';
+import { titleOf } from '../state/marks';
 import { useStore, useView } from '../state/store';
 import { ApertureItem } from './ApertureItem';
 import { BoxItem } from './BoxItem';
@@ -41,9 +42,9 @@ export function RegionsPanel() {
           Measure within a circle, or cut out a box to download. Edges and centres can be dragged.
         </p>
       )}
-      {marks.map((mark, i) =>
+      {marks.map((mark) =>
         mark.kind === 'aperture' ? (
-          <ApertureItem key={mark.id} mark={mark} number={i + 1} />
+          <ApertureItem key={mark.id} mark={mark} title={`Aperture ${titleOf(mark, marks)}`} />
         ) : (
           <BoxItem key={mark.id} mark={mark} name={mark.name} box={mark} />
         ),

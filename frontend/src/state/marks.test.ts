@@ -9,6 +9,7 @@ import {
   newBox,
   partAt,
   readMarks,
+  titleOf,
   writeMarks,
 } from './marks';
 
@@ -83,6 +84,11 @@ it('a click makes no mark', () =>
     true,
     false,
   ]));
+
+it('apertures are numbered, boxes or not between them', () => {
+  const marks = [aperture, box, { ...aperture, id: 'c' }];
+  expect(marks.map((mark) => titleOf(mark, marks))).toEqual(['1', 'Mine', '2']);
+});
 
 it('marks go through a link', () => {
   const read = readMarks(writeMarks([aperture, box]));

@@ -23,6 +23,12 @@ export const MOST_APERTURES = 12;
 /** A wider box could as well be meant the other way round the sky. */
 const WIDEST_BOX_DEG = 180;
 
+/** What a mark is called: boxes by their names, apertures by their numbers. */
+export function titleOf(mark: Mark, marks: readonly Mark[]): string {
+  if (mark.kind === 'box') return mark.name;
+  return String(1 + marks.filter(({ kind }) => kind === 'aperture').findIndex(({ id }) => id === mark.id));
+}
+
 /** A part of a mark that can be taken hold of. */
 export type Part = 'whole' | 'edge' | 'west' | 'east' | 'south' | 'north';
 
