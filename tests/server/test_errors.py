@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.authentication import AuthenticationBackend, AuthenticationError
 
 from tests.support.skies import waves
 from tests.support.twins import atlas_of, full_sky, layer
@@ -15,6 +16,8 @@ from tilemaker.server.operations import parts_of
 from tilemaker.server.routes import OPERATIONS
 
 if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
     from tests.server.conftest import ClientMaker
 
 PATHS = [path for operation in OPERATIONS for path in operation.paths]
@@ -82,6 +85,22 @@ def test_a_mistake_of_the_program_is_logged_and_answered_without_details(
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert "ZeroDivisionError" in caplog.text
+
+
+class Suspicious(AuthenticationBackend):
+    """Believes nobody."""
+
+    async def authenticate(self, conn: HTTPConnection) -> None:
+        """Refuse."""
+        raise AuthenticationError("Your login has expired.")
+
+
+def test_a_caller_whose_login_does_not_hold_is_told_so(client: ClientMaker) -> None:
+    answer = client(atlas_of(), auth=Suspicious()).get("/map-groups")
+
+    assert answer.status_code == 401
+    assert answer.json() == {"detail": "Your login has expired.", "type": "AuthenticationError"}
+    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_a_part_that_is_switched_off_is_not_implemented(client: ClientMaker) -> None:

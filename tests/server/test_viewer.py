@@ -57,7 +57,7 @@ def test_every_address_of_the_page_shows_it(client: ClientMaker, built: Path, pa
 def test_its_files_are_of_their_type_and_kept_when_their_name_changes_with_them(
     client: ClientMaker, built: Path, path: str, media_type: str, cache_control: str
 ) -> None:
-    answer = client(atlas_of(), viewer=built).get(path)
+    answer = client(atlas_of(), viewer=built, swagger=built / "docs").get(path)
 
     assert answer.status_code == 200
     assert (answer.headers["content-type"], answer.headers["cache-control"]) == (media_type, cache_control)
@@ -88,7 +88,7 @@ def test_its_files_are_compressed_for_whoever_takes_it(client: ClientMaker, buil
     ],
 )
 def test_no_other_file_can_be_had(client: ClientMaker, built: Path, path: str) -> None:
-    answer = client(atlas_of(), viewer=built).get(path)
+    answer = client(atlas_of(), viewer=built, swagger=built / "docs").get(path)
 
     assert answer.status_code == 404
     assert answer.json() == {"detail": "Not Found.", "type": "NotFound"}
@@ -129,15 +129,15 @@ def test_the_page_is_told_where_the_interface_is_when_that_is_elsewhere(client: 
 
 
 def test_the_description_loads_nothing_from_elsewhere_and_nothing_by_an_absolute_path(client: ClientMaker, built: Path) -> None:
-    page = client(atlas_of(), viewer=built).get("/docs").text
+    page = client(atlas_of(), swagger=built / "docs").get("/docs").text
 
     addresses = re.findall(r"""(?:src|href|url)[=:]\s*["']([^"']+)""", page)
     assert {"docs/swagger-ui-bundle.js", "docs/swagger-ui.css", "openapi.json"} <= set(addresses)
     assert not [address for address in addresses if address.startswith(("/", "http"))]
 
 
-def test_the_description_says_so_when_its_pages_are_not_built(client: ClientMaker) -> None:
-    page = client(atlas_of()).get("/docs").text
+def test_the_description_says_so_when_its_pages_are_not_built(client: ClientMaker, tmp_path: Path) -> None:
+    page = client(atlas_of(), swagger=tmp_path).get("/docs").text
 
     assert "not built" in page
     assert '<a href="openapi.json">' in page

@@ -140,7 +140,7 @@ class OfMapFile(Answer):
     """Why it cannot."""
 
 
-class Layer(LayerAsConfigured, OfMapFile):
+class Layer(OfMapFile, LayerAsConfigured):
     """A layer in full."""
 
 

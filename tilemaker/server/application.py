@@ -18,7 +18,7 @@ from tilemaker.analysis.histogram import prepare
 from tilemaker.errors import MapError, TilemakerError
 
 from . import documentation, viewer
-from .errors import on_crash, on_error, on_http_exception
+from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
 from .operations import routes_of
 from .routes import OPERATIONS
 from .services import State
@@ -60,12 +60,12 @@ def create_app(services: Services) -> Starlette:
 
 
 def _routes(services: Services) -> Sequence[BaseRoute]:
-    routes: list[BaseRoute] = [*routes_of(OPERATIONS), *documentation.routes(services.viewer)]
+    routes: list[BaseRoute] = [*routes_of(OPERATIONS), *documentation.routes(services.swagger)]
     return [*routes, *viewer.routes(services.viewer, services.api_endpoint)] if services.viewer else routes
 
 
 def _middleware(services: Services) -> Sequence[Middleware]:
-    knows_caller = Middleware(AuthenticationMiddleware, backend=services.auth)
+    knows_caller = Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller)
     if services.origins is None:
         return [knows_caller]
     # Never with credentials: any page that may read the API would then read what its visitor may see.

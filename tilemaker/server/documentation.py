@@ -17,9 +17,6 @@ from .replies import Written, send
 if TYPE_CHECKING:
     from pathlib import Path
 
-FOLDER = "docs"
-"""Where the files of Swagger UI are, inside the built viewer's folder and below the server's address."""
-
 # Every address is relative: the page works under any path.
 _PAGE = Written(
     b"""<!doctype html>
@@ -56,21 +53,20 @@ _PAGE_WITHOUT = Written(
 )
 
 
-def routes(static: Path | None) -> list[Route]:
+def routes(swagger: Path) -> list[Route]:
     """Return the routes of the description.
 
     Parameters
     ----------
-    static
-        Folder of the built viewer, which brings the files of Swagger UI.
+    swagger
+        Folder of the files of Swagger UI. When they are not in it the page says so, as long as that is so.
     """
 
     def get_docs(request: Request) -> Response:
-        is_built = static is not None and (static / FOLDER / "swagger-ui-bundle.js").is_file()
+        is_built = (swagger / "swagger-ui-bundle.js").is_file()
         return send(request, _PAGE if is_built else _PAGE_WITHOUT, FOR_ALL)
 
-    described = [Route("/openapi.json", get_openapi), Route(f"/{FOLDER}", get_docs)]
-    return [*described, folder_route(f"/{FOLDER}", static / FOLDER, FOR_ALL)] if static else described
+    return [Route("/openapi.json", get_openapi), Route("/docs", get_docs), folder_route("/docs", swagger, FOR_ALL)]
 
 
 def get_openapi(request: Request) -> Response:

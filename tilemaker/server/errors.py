@@ -14,7 +14,7 @@ from tilemaker.errors import InvalidRequest, MapError, NotConfigured, NotFound, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,11 @@ def on_http_exception(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above
     status = HTTPStatus(error.status_code)
     return _answer(status, f"{status.phrase}.", status.phrase.replace(" ", ""), error.headers or {})
+
+
+def on_unknown_caller(_connection: HTTPConnection, error: Exception) -> Response:
+    """Answer a caller whose proof of who it is does not hold."""
+    return _answer(HTTPStatus.UNAUTHORIZED, str(error), type(error).__name__, {"WWW-Authenticate": "Bearer"})
 
 
 def on_crash(request: Request, error: Exception) -> Response:

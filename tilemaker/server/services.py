@@ -41,6 +41,8 @@ class Services:
     """What the operator allows analyses."""
     viewer: Path | None = None
     """Folder of the built viewer, or None to serve the API alone."""
+    swagger: Path = BUILT_VIEWER / "docs"
+    """Folder of the files of Swagger UI, which come with the viewer and are served with or without it."""
     api_endpoint: str = "./"
     """Where the viewer finds the API, relative to its own address or in full."""
     origins: str | None = None
