@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
@@ -27,6 +30,9 @@ Build = Callable[[Report], "Overview"]
 
 AT_ONCE_PIXELS = 4 << 20
 KEPT_PIXELS = 8 << 20
+
+NICENESS = 10
+"""How far background work steps back behind requests, where the system can tell threads apart."""
 
 RETRY_SECONDS = 10.0
 """How long after a build failed it is tried again, if somebody asks."""
@@ -136,6 +142,7 @@ class Workshop:
                 threading.Thread(target=self._work, name=f"overview-{number}", daemon=True).start()
 
     def _work(self) -> None:
+        _step_back()
         while not self._stopping.is_set():
             try:
                 _, _, key, build = self._jobs.get(timeout=0.5)
@@ -177,3 +184,10 @@ class Workshop:
         with self._lock:
             self._progress.pop(key, None)
             self._failed[key] = time.monotonic()
+
+
+def _step_back() -> None:
+    """Give this thread a lower priority. Linux schedules threads one by one; elsewhere this would slow the whole program."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
