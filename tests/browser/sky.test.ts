@@ -48,6 +48,18 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(Math.abs(found.y - wanted.y)).toBeLessThan(2);
   });
 
+  test.each(['ra-left', 'ra-right'])('rings a source where it is, %s', async (sky) => {
+    // Beacon D, on RA 180, a degree or 100 pixels to one side of the middle.
+    const { page } = await open(browser, view({ sky, ra: 179, dec: 12, width: 8, sources: 'demo-sources', vmax: 1e6 }));
+    const x = CENTRE.x + (sky === 'ra-left' ? -100 : 100);
+    const isRinged = async () => {
+      const shot = await picture(page);
+      const [red, green, blue] = shot.at(x - 1, CENTRE.y - 7);
+      return green > red + 40 && green > blue + 40 && shot.at(x, CENTRE.y)[1] < 60;
+    };
+    await expect.poll(isRinged, { timeout: 20_000 }).toBe(true);
+  });
+
   it('is transparent where a map has no data', async () => {
     const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 24, vmin: -1e6, vmax: 1e6 }));
     const shot = await picture(page);

@@ -3,6 +3,7 @@ import type { FrameState } from 'ol/Map';
 import { across, fromGalactic, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
 import type { Lines } from '../state/view';
 import { formatAngle, stepsDeg } from './graticuleSteps';
+import { fitCanvas } from './Points';
 
 /** Parts of the window that panels cover, CSS pixels: labels keep clear of them. */
 export interface Insets {
@@ -54,11 +55,7 @@ export class Graticule extends Layer {
   }
 
   #clear({ size, pixelRatio }: FrameState): void {
-    const [width, height] = [size[0]! * pixelRatio, size[1]! * pixelRatio];
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      Object.assign(this.#canvas, { width, height });
-      Object.assign(this.#canvas.style, { width: `${size[0]}px`, height: `${size[1]}px` });
-    }
+    fitCanvas(this.#canvas, size[0]!, size[1]!, pixelRatio);
     const pen = this.#pen;
     pen.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     pen.clearRect(0, 0, size[0]!, size[1]!);

@@ -7,12 +7,14 @@ import type { Mark } from '../state/marks';
 import type { Loading, Picked, Pointer, Tool } from '../state/store';
 import type { Camera, Lines } from '../state/view';
 import { Boxes } from './Boxes';
+import { Catalogue, colourOfList } from './Catalogue';
+import { Chosen } from './Chosen';
 import { Gaze } from './Gaze';
 import { Graticule, type Insets } from './Graticule';
 import { type MarkListener, MarkPointer } from './MarkPointer';
 import { Marks } from './Marks';
+import { Points } from './Points';
 import { fromPlane } from './projection';
-import { Chosen, colourOfList, Sources } from './Sources';
 import { type Shown, Stack } from './Stack';
 
 /** What the map tells the rest of the program. */
@@ -33,7 +35,8 @@ export class SkyMap {
   readonly #chosen = new Chosen();
   readonly #marks = new Marks();
   readonly #pen: MarkPointer;
-  readonly #catalogues = new Map<string, Sources>();
+  readonly #points = new Points();
+  #catalogues = new Map<string, Catalogue>();
   readonly #stack: Stack;
   /** Where one looks. */
   readonly gaze: Gaze;
@@ -53,7 +56,7 @@ export class SkyMap {
         keyboard: false,
         doubleClickZoom: true,
       }),
-      layers: [this.#graticule, this.#boxes.layer, this.#marks.layer, this.#chosen.layer],
+      layers: [this.#graticule, this.#boxes.layer, this.#points, this.#marks.layer, this.#chosen.layer],
       maxTilesLoading: 12,
     });
     this.#stack = new Stack(this.#map, orientation, (loading) => listener.onLoading(loading));
@@ -126,19 +129,15 @@ export class SkyMap {
     this.#boxes.place(boxes, this.#orientation);
   }
 
-  /** Show these catalogues and no others. */
-  setCatalogues(catalogues: readonly { groupId: string; index: number; sources: readonly Source[] }[]): void {
-    for (const [groupId, { layer }] of this.#catalogues) {
-      this.#map.removeLayer(layer);
-      layer.dispose();
-      this.#catalogues.delete(groupId);
-    }
-    for (const { groupId, index, sources } of catalogues) {
-      const drawn = new Sources(colourOfList(index), sources.length);
-      drawn.place(sources, this.#orientation);
-      this.#catalogues.set(groupId, drawn);
-      this.#map.addLayer(drawn.layer);
-    }
+  /** Show these catalogues and no others; `index` is a list's place among all lists and gives its colour. */
+  setCatalogues(lists: readonly { groupId: string; index: number; sources: readonly Source[] }[]): void {
+    this.#catalogues = new Map(lists.map((list) => [list.groupId, this.#catalogueOf(list)]));
+    this.#points.place([...this.#catalogues.values()], this.#orientation);
+  }
+
+  #catalogueOf({ groupId, index, sources }: { groupId: string; index: number; sources: readonly Source[] }): Catalogue {
+    const known = this.#catalogues.get(groupId);
+    return known?.sources === sources ? known : new Catalogue(sources, colourOfList(index));
   }
 
   setMarks(marks: readonly Mark[], chosenId: string | undefined): void {

@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
 import type { SourceGroup } from '../api/types';
-import { colourOfList } from '../map/Sources';
+import { colourOfList } from '../map/Catalogue';
 import { useStore, useView } from '../state/store';
 import { withSources } from '../state/view';
 import classes from './OverlaysPanel.module.css';

@@ -1,0 +1,164 @@
+import Layer from 'ol/layer/Layer';
+import type { FrameState } from 'ol/Map';
+import type { Orientation } from '../sky/coordinates';
+import type { Catalogue } from './Catalogue';
+
+/** Radii of a ring, CSS pixels. */
+const LARGEST = 6.5;
+const SMALLEST = 1.2;
+/** Radius for the room that each source of a list has, as a part of that room's side. */
+const CROWDING = 0.3;
+
+const VERTEX = `
+attribute vec2 a_high;
+attribute vec2 a_low;
+uniform vec2 u_centreHigh;
+uniform vec2 u_centreLow;
+uniform vec2 u_scale;
+uniform float u_size;
+
+void main() {
+  vec2 away = (a_high - u_centreHigh) + (a_low - u_centreLow);
+  gl_Position = vec4(away * u_scale, 0.0, 1.0);
+  gl_PointSize = u_size;
+}`;
+
+/* A ring in the list's colour, edged with black so that it is seen on every sky. */
+const FRAGMENT = `
+precision highp float;
+uniform float u_size;
+uniform float u_radius;
+uniform float u_line;
+uniform vec3 u_colour;
+
+void main() {
+  float off = abs(length(gl_PointCoord - 0.5) * u_size - u_radius);
+  float ring = 1.0 - smoothstep(0.5 * u_line, 0.5 * u_line + 1.0, off);
+  float edge = 0.6 * (1.0 - smoothstep(u_line, u_line + 1.0, off));
+  gl_FragColor = vec4(u_colour * ring, max(ring, edge));
+}`;
+
+interface Drawn {
+  buffer: WebGLBuffer;
+  count: number;
+  colour: [number, number, number];
+}
+
+/** All catalogues, each drawn by the graphics card in one go. */
+export class Points extends Layer {
+  readonly #canvas = document.createElement('canvas');
+  readonly #gl = this.#canvas.getContext('webgl', { premultipliedAlpha: true });
+  readonly #program = this.#gl && link(this.#gl);
+  #drawn: Drawn[] = [];
+
+  constructor() {
+    super({ className: 'sources', zIndex: 30 });
+    Object.assign(this.#canvas.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
+    this.#canvas.setAttribute('aria-hidden', 'true');
+  }
+
+  // Without a source, a layer counts as not ready and is never drawn.
+  override getSourceState(): 'ready' {
+    return 'ready';
+  }
+
+  place(catalogues: readonly Catalogue[], orientation: Orientation): void {
+    const gl = this.#gl;
+    if (!gl) return;
+    for (const { buffer } of this.#drawn) gl.deleteBuffer(buffer);
+    this.#drawn = catalogues.map((catalogue) => {
+      const buffer = gl.createBuffer();
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, catalogue.vertices(orientation), gl.STATIC_DRAW);
+      return { buffer, count: catalogue.sources.length, colour: rgb(catalogue.colour) };
+    });
+    this.changed();
+  }
+
+  override render(frame: FrameState | null): HTMLElement {
+    if (frame && this.#gl && this.#program) this.#draw(this.#gl, this.#program, frame);
+    return this.#canvas;
+  }
+
+  #draw(gl: WebGLRenderingContext, program: WebGLProgram, frame: FrameState): void {
+    const { pixelRatio } = frame;
+    const [width, height] = frame.size as [number, number];
+    fitCanvas(this.#canvas, width, height, pixelRatio);
+    gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    if (!this.#drawn.length) return;
+    // biome-ignore lint/correctness/useHookAtTopLevel: this is WebGL's
+    gl.useProgram(program);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    const at = (name: string) => gl.getUniformLocation(program, name);
+    const { resolution } = frame.viewState;
+    gl.uniform2f(at('u_scale'), 2 / (width * resolution), 2 / (height * resolution));
+    for (const drawn of this.#drawn) {
+      const radius = radiusFor(drawn.count, resolution) * pixelRatio;
+      gl.uniform1f(at('u_radius'), radius);
+      gl.uniform1f(at('u_line'), Math.min(1.5 * pixelRatio, radius));
+      gl.uniform1f(at('u_size'), 2 * (radius + 3 * pixelRatio));
+      gl.uniform3f(at('u_colour'), ...drawn.colour);
+      this.#drawCopies(gl, program, drawn, frame);
+    }
+  }
+
+  /** Draw one list in every copy of the sky in the window. */
+  #drawCopies(gl: WebGLRenderingContext, program: WebGLProgram, { buffer, count }: Drawn, frame: FrameState): void {
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    for (const [name, offset] of [
+      ['a_high', 0],
+      ['a_low', 8],
+    ] as const) {
+      const attribute = gl.getAttribLocation(program, name);
+      gl.enableVertexAttribArray(attribute);
+      gl.vertexAttribPointer(attribute, 2, gl.FLOAT, false, 16, offset);
+    }
+    const [x, y] = frame.viewState.center as [number, number];
+    const [west, , east] = frame.extent as [number, number, number, number];
+    for (let turn = Math.floor((west + 180) / 360); turn <= Math.floor((east + 180) / 360); turn++) {
+      const centre = [x - 360 * turn, y] as const;
+      const high = centre.map(Math.fround) as [number, number];
+      gl.uniform2f(gl.getUniformLocation(program, 'u_centreHigh'), ...high);
+      gl.uniform2f(gl.getUniformLocation(program, 'u_centreLow'), centre[0] - high[0], centre[1] - high[1]);
+      gl.drawArrays(gl.POINTS, 0, count);
+    }
+  }
+}
+
+/** Rings as large as they may be without hiding each other, as if the sources were spread evenly over the sky. */
+function radiusFor(count: number, resolutionDeg: number): number {
+  const pixelsOfSky = (360 * 180 * 2) / Math.PI / resolutionDeg ** 2;
+  return Math.min(LARGEST, Math.max(SMALLEST, CROWDING * Math.sqrt(pixelsOfSky / count)));
+}
+
+/** Make a canvas as large as the window, in pixels of the screen. */
+export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number, pixelRatio: number): void {
+  const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
+  if (canvas.width === columns && canvas.height === rows) return;
+  Object.assign(canvas, { width: columns, height: rows });
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+}
+
+function link(gl: WebGLRenderingContext): WebGLProgram {
+  const program = gl.createProgram();
+  for (const [kind, text] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
+    const shader = gl.createShader(kind)!;
+    gl.shaderSource(shader, text);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS))
+    throw new Error(`The shader of points: ${gl.getProgramInfoLog(program)}`);
+  return program;
+}
+
+function rgb(hex: string): [number, number, number] {
+  const part = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+  return [part(1), part(3), part(5)];
+}
