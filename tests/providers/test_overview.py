@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tilemaker.providers.base import Provider, Sample
-    from tilemaker.providers.workshop import Build, Report
+    from tilemaker.providers.overview import Report
+    from tilemaker.providers.workshop import Build
 
 HEADER = car(720, 2880, 0.125, CRVAL1=20.0)
 """All the way round, from Dec -45 to 45."""

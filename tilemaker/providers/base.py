@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
+from .pixels import Pixels as Pixels
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape, TileGrid
 
     from .workshop import Workshop
-
-Pixels = npt.NDArray[np.float32]
-"""(rows, columns) in layer units. Row 0 is the southernmost, column 0 the lowest RA. NaN where the map has no data."""
 
 
 @dataclass(frozen=True, slots=True)

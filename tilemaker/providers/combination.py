@@ -14,7 +14,7 @@ from tilemaker.sky.boxes import SkyBox
 from tilemaker.sky.car import Axis, CarGeometry
 from tilemaker.sky.place import place
 
-from .base import MapExtent, Pixels, Provider, ProviderSpec
+from .base import MapExtent, Provider, ProviderSpec
 from .fits import FitsSpec
 from .placed import PlacedPlane
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tilemaker.sky.grid import Shape, TileGrid
 
-    from .planes import Values
+    from .pixels import Pixels, Values
     from .workshop import Workshop
 
 Function = Literal["+", "-", "*", "/", "max", "min", "mean"]

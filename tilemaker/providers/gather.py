@@ -11,8 +11,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .base import Pixels
-    from .planes import Values
+    from .pixels import Pixels, Values
 
 Indices = npt.NDArray[np.int64]
 Window = Callable[[range, range], "Values"]

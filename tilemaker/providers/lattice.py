@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .planes import Plane, Values
+from .pixels import Values
+from .planes import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Ladder
 
-    from .base import Pixels
-    from .planes import Values
-    from .workshop import Report
+    from .pixels import Pixels, Values
 
 Edges = npt.NDArray[np.float64]
+Report = Callable[[float], None]
+"""Called by a pass with the fraction done, 0 to 1. Raises when the work is no longer wanted."""
+
 Number = TypeVar("Number", np.float64, np.int32)
 
 BAND_PIXELS = 1 << 20

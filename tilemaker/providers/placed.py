@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Ladder, Placement
 
-    from .base import MapExtent, Pixels
-    from .planes import Values
-    from .workshop import Report, Workshop
+    from .base import MapExtent
+    from .overview import Report
+    from .pixels import Pixels, Values
+    from .workshop import Workshop
 
 BAND_PIXELS = 1 << 20
 """Pixels in a band of a region read at full resolution."""

@@ -18,6 +18,7 @@ from tilemaker.errors import MapUnreadable
 
 from .blobs import Blob, FileBlob, Identity, MemoryBlob, Reader, identity_of, is_packed, unpacked_stream
 from .hdus import Hdu, quietly
+from .pixels import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape
 
     from .workshop import Workshop
-
-Values = npt.NDArray[np.float32] | npt.NDArray[np.float64]
-"""Pixels as exactly as the file holds them: float32 where it holds float32, else float64; NaN where there is no data."""
 
 GAP_BYTES = 16_384
 """Rows of a window are read in one go, with what lies between them, when no more than this lies between."""

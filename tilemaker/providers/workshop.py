@@ -17,16 +17,15 @@ from cachetools import LRUCache
 
 from tilemaker.errors import MapError
 
+from .overview import Overview, Report
+
 if TYPE_CHECKING:
     from .blobs import MemoryBlob
-    from .overview import Overview
 
 logger = logging.getLogger(__name__)
 
-Report = Callable[[float], None]
-"""Called by a build with the fraction done, 0 to 1. Raises `Stopped` when the work is no longer wanted."""
-
-Build = Callable[[Report], "Overview"]
+Build = Callable[[Report], Overview]
+"""Makes an overview, telling how far it is."""
 
 AT_ONCE_PIXELS = 4 << 20
 KEPT_PIXELS = 8 << 20
