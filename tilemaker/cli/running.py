@@ -9,7 +9,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -47,13 +47,12 @@ def run(make: Callable[[], Services], listening: socket.socket, console: Console
         Whether to open the viewer in a browser as soon as there is something to see.
     """
     failures: list[Exception] = []
-    stop = threading.Event()
 
     def make_app() -> Starlette:
         from tilemaker.server.application import create_app
 
         services = make()
-        watching(services, console, stop)
+        stack.enter_context(watching(services, console))
         return create_app(services)
 
     def on_end(failed: Exception | None) -> None:
@@ -64,10 +63,8 @@ def run(make: Callable[[], Services], listening: socket.socket, console: Console
             server.should_exit = True
 
     server = _Server(Opening(make_app, on_end))
-    try:
+    with ExitStack() as stack:
         server.run(sockets=[listening])
-    finally:
-        stop.set()
     if failures:
         raise failures[0]
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from tilemaker.errors import MapError
+
+LAST_LOOK_SECONDS = 1.0
+"""How long the end waits for the watch to put the terminal in order."""
 
 if TYPE_CHECKING:
     from tilemaker.server.services import Services
@@ -44,11 +48,19 @@ class Watched(Protocol):
         ...
 
 
-def watching(services: Services, console: Console, stop: threading.Event) -> None:
-    """Show, until the event is set, how the overviews that are built from the start come along; nothing when none is."""
-    if services.precaches:
-        watch = Watch(list(services.atlas.all_layers()), console)
-        threading.Thread(target=watch.follow, args=(stop,), name="watch", daemon=True).start()
+@contextmanager
+def watching(services: Services, console: Console) -> Iterator[None]:
+    """Show in a thread, as long as the block runs, how the overviews that are built from the start come along."""
+    stop = threading.Event()
+    watch = Watch(list(services.atlas.all_layers()) if services.precaches else [], console)
+    thread = threading.Thread(target=watch.follow, args=(stop,), name="watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        # A bar hides the cursor and shows it again when it goes. Should a disk keep the thread, the end does not wait for it.
+        thread.join(timeout=LAST_LOOK_SECONDS)
 
 
 class Watch:
