@@ -4,7 +4,7 @@ import View from 'ol/View';
 import { type Orientation, type Position, positiveDeg } from '../sky/coordinates';
 import type { SkyBox } from '../sky/grid';
 import type { Camera } from '../state/view';
-import type { Insets } from './Graticule';
+import { UNCOVERED } from './Graticule';
 import { fromPlane, PLANE, toPlane } from './projection';
 
 /** The finest and the coarsest a window can be, degrees in a CSS pixel. */
@@ -20,7 +20,7 @@ const ROUND_DEG = 300;
 /** Where one looks, and moving from there to elsewhere. */
 export class Gaze {
   orientation: Orientation;
-  insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  insets = UNCOVERED;
   readonly #map: OlMap;
   /** Undefined until somebody has said where to look. */
   #isPlaced = false;

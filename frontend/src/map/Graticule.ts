@@ -11,7 +11,12 @@ export interface Insets {
   right: number;
   top: number;
   bottom: number;
+  /** What lies at the very top, from either side. */
+  topLeft: number;
+  topRight: number;
 }
+
+export const UNCOVERED: Insets = { left: 0, right: 0, top: 0, bottom: 0, topLeft: 0, topRight: 0 };
 
 type Point = readonly [number, number];
 
@@ -29,7 +34,7 @@ export class Graticule extends Layer {
   lines: Lines = 'equatorial';
   orientation: Orientation = 'ra-left';
   scheme: 'light' | 'dark' = 'dark';
-  insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  insets = UNCOVERED;
 
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d')!;
@@ -90,7 +95,11 @@ export class Graticule extends Layer {
         align: 'left',
       });
     }
-    this.#write(meridians.filter(({ at }) => at[0] > this.insets.left + 30 && at[0] < width - this.insets.right - 20));
+    const [from, to] = [
+      Math.max(this.insets.left, this.insets.topLeft),
+      Math.max(this.insets.right, this.insets.topRight),
+    ];
+    this.#write(meridians.filter(({ at: [x] }) => x > from + 30 && x < width - to - 20));
     this.#write(parallels.filter(({ at }) => at[1] > this.insets.top + 30 && at[1] < height - this.insets.bottom - 6));
   }
 

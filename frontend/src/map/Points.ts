@@ -5,7 +5,7 @@ import type { Catalogue } from './Catalogue';
 
 /** Radii of a ring, CSS pixels. */
 const LARGEST = 6.5;
-const SMALLEST = 1.2;
+const SMALLEST = 0.5;
 /** Radius for the room that each source of a list has, as a part of that room's side. */
 const CROWDING = 0.3;
 
@@ -23,7 +23,7 @@ void main() {
   gl_PointSize = u_size;
 }`;
 
-/* A ring in the list's colour, edged with black so that it is seen on every sky. */
+/* A ring in the list's colour, edged with black so that it is seen on every sky; a dot where there is no room for more. */
 const FRAGMENT = `
 precision highp float;
 uniform float u_size;
@@ -33,8 +33,8 @@ uniform vec3 u_colour;
 
 void main() {
   float off = abs(length(gl_PointCoord - 0.5) * u_size - u_radius);
-  float ring = 1.0 - smoothstep(0.5 * u_line, 0.5 * u_line + 1.0, off);
-  float edge = 0.6 * (1.0 - smoothstep(u_line, u_line + 1.0, off));
+  float ring = 1.0 - smoothstep(0.5 * u_line - 0.5, 0.5 * u_line + 0.5, off);
+  float edge = clamp(0.3 * u_radius - 0.5, 0.0, 0.6) * (1.0 - smoothstep(u_line - 0.5, u_line + 1.0, off));
   gl_FragColor = vec4(u_colour * ring, max(ring, edge));
 }`;
 
@@ -97,7 +97,7 @@ export class Points extends Layer {
     for (const drawn of this.#drawn) {
       const radius = radiusFor(drawn.count, resolution) * pixelRatio;
       gl.uniform1f(at('u_radius'), radius);
-      gl.uniform1f(at('u_line'), Math.min(1.5 * pixelRatio, radius));
+      gl.uniform1f(at('u_line'), Math.min(1.75 * pixelRatio, 2 * radius));
       gl.uniform1f(at('u_size'), 2 * (radius + 3 * pixelRatio));
       gl.uniform3f(at('u_colour'), ...drawn.colour);
       this.#drawCopies(gl, program, drawn, frame);

@@ -2,6 +2,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import * as ask from '../api/queries';
+import type { Insets } from '../map/Graticule';
 import { useStore, useView } from '../state/store';
 import { withLayer } from '../state/view';
 import { ColourBar } from './ColourBar';
@@ -89,16 +90,26 @@ function useStart(): void {
   }, []);
 }
 
-/** What the panels cover of the sky. */
-function useInsets(isWide: boolean) {
+/** Widths at which there is room for labels between the title and the tools. */
+const BROAD = '(min-width: 1280px)';
+/** What a column of panels, the title, the tools and the foot of the page cover, CSS pixels. */
+const COVERED = { column: 308, title: 308, tools: 470, head: 52, foot: 34 };
+
+/** What lies over the sky. */
+function useInsets(isWide: boolean): Insets {
   const { layers, colour, overlays, regions } = useStore((store) => store.panels);
+  const isBroad = useMediaQuery(BROAD, matchMedia(BROAD).matches, { getInitialValueInEffect: false });
+  const isLeftCovered = isWide && layers;
+  const isRightCovered = isWide && (colour || overlays || regions);
   return useMemo(
     () => ({
-      left: isWide && layers ? 308 : 0,
-      right: isWide && (colour || overlays || regions) ? 308 : 0,
-      top: isWide ? 0 : 52,
-      bottom: 34,
+      left: isLeftCovered ? COVERED.column : 0,
+      right: isRightCovered ? COVERED.column : 0,
+      bottom: COVERED.foot,
+      ...(isBroad
+        ? { top: 0, topLeft: COVERED.title, topRight: COVERED.tools }
+        : { top: COVERED.head, topLeft: 0, topRight: 0 }),
     }),
-    [isWide, layers, colour, overlays, regions],
+    [isBroad, isLeftCovered, isRightCovered],
   );
 }
