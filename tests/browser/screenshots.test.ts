@@ -46,7 +46,7 @@ describe.runIf(isWanted)('the documentation', () => {
     await drawn(page);
     for (const key of keys) await page.keyboard.press(key);
     await settled(page);
-    await page.screenshot({ path: `${FOLDER}${name}.png` });
+    await page.screenshot({ path: `${FOLDER}${name}.jpg`, type: 'jpeg', quality: 88 });
     await context.close();
   });
 });

@@ -36,9 +36,11 @@ describe.runIf(hasChromium)('the sky', () => {
     ['ra-right', -179, 11.5, 180, 12],
     ['ra-left', 240.5, 35, 240, 35],
     ['ra-right', 300.25, 72.25, 300, 72],
-  ])('shows a beacon where it is, %s, from RA %f', async (sky, ra, dec, raDeg, decDeg) => {
+    ['ra-left', 29, 0.5, 30, 0, 'pictures'],
+    ['ra-right', 181, 11.5, 180, 12, 'pictures'],
+  ])('shows a beacon where it is, %s, from RA %f Dec %f (RA %f Dec %f) %s', async (sky, ra, dec, raDeg, decDeg, draw = 'numbers') => {
     const width = 8;
-    const { page } = await open(browser, view({ sky, ra, dec, width }));
+    const { page } = await open(browser, view({ sky, ra, dec, width, draw }));
     const pixels = WINDOW.width / width;
     const east = ((raDeg - ra + 540) % 360) - 180;
     const wanted = { x: CENTRE.x + (sky === 'ra-left' ? -east : east) * pixels, y: CENTRE.y - (decDeg - dec) * pixels };

@@ -138,6 +138,12 @@ export async function tile(layerId: string, at: TileAddress, version: string, si
   return { bytes: answer.status === 204 ? undefined : await answer.arrayBuffer(), isFinal };
 }
 
+/** Where the picture of a tile is, coloured by the server. Fetches nothing. */
+export function pictureAddress(layerId: string, at: TileAddress, version: string, style: Picture): string {
+  const path = '/layers/{layer_id}/{level}/{y}/{x}/tile.{ext}' satisfies keyof paths;
+  return address(path, { layer_id: layerId, ...at, ext: 'png' }, { ...style, v: version });
+}
+
 /** A part of the sky, degrees. */
 export interface Part {
   left: number;

@@ -470,7 +470,7 @@ export interface components {
          * @description A colour map.
          * @enum {string}
          */
-        ColourMap: "Accent" | "Accent_r" | "afmhot" | "afmhot_r" | "autumn" | "autumn_r" | "berlin" | "berlin_r" | "binary" | "binary_r" | "Blues" | "Blues_r" | "bone" | "bone_r" | "BrBG" | "BrBG_r" | "brg" | "brg_r" | "BuGn" | "BuGn_r" | "BuPu" | "BuPu_r" | "bwr" | "bwr_r" | "cividis" | "cividis_r" | "cmb_hotcold" | "cmb_hotcold_r" | "CMRmap" | "CMRmap_r" | "cool" | "cool_r" | "coolwarm" | "coolwarm_r" | "copper" | "copper_r" | "cubehelix" | "cubehelix_r" | "Dark2" | "Dark2_r" | "flag" | "flag_r" | "gist_earth" | "gist_earth_r" | "gist_gray" | "gist_gray_r" | "gist_grey" | "gist_grey_r" | "gist_heat" | "gist_heat_r" | "gist_ncar" | "gist_ncar_r" | "gist_rainbow" | "gist_rainbow_r" | "gist_stern" | "gist_stern_r" | "gist_yarg" | "gist_yarg_r" | "gist_yerg" | "gist_yerg_r" | "GnBu" | "GnBu_r" | "gnuplot" | "gnuplot2" | "gnuplot2_r" | "gnuplot_r" | "gray" | "gray_r" | "Grays" | "Grays_r" | "Greens" | "Greens_r" | "grey" | "grey_r" | "Greys" | "Greys_r" | "hot" | "hot_r" | "hsv" | "hsv_r" | "inferno" | "inferno_r" | "jet" | "jet_r" | "magma" | "magma_r" | "managua" | "managua_r" | "nipy_spectral" | "nipy_spectral_r" | "ocean" | "ocean_r" | "okabe_ito" | "okabe_ito_r" | "Oranges" | "Oranges_r" | "OrRd" | "OrRd_r" | "Paired" | "Paired_r" | "Pastel1" | "Pastel1_r" | "Pastel2" | "Pastel2_r" | "pink" | "pink_r" | "PiYG" | "PiYG_r" | "planck" | "planck_r" | "plasma" | "plasma_r" | "PRGn" | "PRGn_r" | "prism" | "prism_r" | "PuBu" | "PuBu_r" | "PuBuGn" | "PuBuGn_r" | "PuOr" | "PuOr_r" | "PuRd" | "PuRd_r" | "Purples" | "Purples_r" | "rainbow" | "rainbow_r" | "RdBu" | "RdBu_r" | "RdGy" | "RdGy_r" | "RdPu" | "RdPu_r" | "RdYlBu" | "RdYlBu_r" | "RdYlGn" | "RdYlGn_r" | "Reds" | "Reds_r" | "seismic" | "seismic_r" | "Set1" | "Set1_r" | "Set2" | "Set2_r" | "Set3" | "Set3_r" | "Spectral" | "Spectral_r" | "spring" | "spring_r" | "summer" | "summer_r" | "tab10" | "tab10_r" | "tab20" | "tab20_r" | "tab20b" | "tab20b_r" | "tab20c" | "tab20c_r" | "terrain" | "terrain_r" | "turbo" | "turbo_r" | "twilight" | "twilight_r" | "twilight_shifted" | "twilight_shifted_r" | "vanimo" | "vanimo_r" | "viridis" | "viridis_r" | "winter" | "winter_r" | "Wistia" | "Wistia_r" | "wmap" | "wmap_r" | "YlGn" | "YlGn_r" | "YlGnBu" | "YlGnBu_r" | "YlOrBr" | "YlOrBr_r" | "YlOrRd" | "YlOrRd_r";
+        ColourMap: "Accent" | "Accent_r" | "afmhot" | "afmhot_r" | "autumn" | "autumn_r" | "berlin" | "berlin_r" | "binary" | "binary_r" | "Blues" | "Blues_r" | "bone" | "bone_r" | "BrBG" | "BrBG_r" | "brg" | "brg_r" | "BuGn" | "BuGn_r" | "BuPu" | "BuPu_r" | "bwr" | "bwr_r" | "cividis" | "cividis_r" | "cmb_hotcold" | "cmb_hotcold_r" | "CMRmap" | "CMRmap_r" | "cool" | "cool_r" | "coolwarm" | "coolwarm_r" | "copper" | "copper_r" | "cubehelix" | "cubehelix_r" | "Dark2" | "Dark2_r" | "flag" | "flag_r" | "gist_earth" | "gist_earth_r" | "gist_gray" | "gist_gray_r" | "gist_grey" | "gist_grey_r" | "gist_heat" | "gist_heat_r" | "gist_ncar" | "gist_ncar_r" | "gist_rainbow" | "gist_rainbow_r" | "gist_stern" | "gist_stern_r" | "gist_yarg" | "gist_yarg_r" | "gist_yerg" | "gist_yerg_r" | "GnBu" | "GnBu_r" | "gnuplot" | "gnuplot2" | "gnuplot2_r" | "gnuplot_r" | "gray" | "gray_r" | "Grays" | "Grays_r" | "Greens" | "Greens_r" | "grey" | "grey_r" | "Greys" | "Greys_r" | "hot" | "hot_r" | "hsv" | "hsv_r" | "inferno" | "inferno_r" | "jet" | "jet_r" | "magma" | "magma_r" | "managua" | "managua_r" | "nipy_spectral" | "nipy_spectral_r" | "ocean" | "ocean_r" | "okabe_ito" | "okabe_ito_r" | "Oranges" | "Oranges_r" | "OrRd" | "OrRd_r" | "Paired" | "Paired_r" | "Pastel1" | "Pastel1_r" | "Pastel2" | "Pastel2_r" | "pink" | "pink_r" | "PiYG" | "PiYG_r" | "planck" | "planck_r" | "plasma" | "plasma_r" | "PRGn" | "PRGn_r" | "prism" | "prism_r" | "PuBu" | "PuBu_r" | "PuBuGn" | "PuBuGn_r" | "PuOr" | "PuOr_r" | "PuRd" | "PuRd_r" | "Purples" | "Purples_r" | "rainbow" | "rainbow_r" | "RdBu" | "RdBu_r" | "RdGy" | "RdGy_r" | "RdPu" | "RdPu_r" | "RdYlBu" | "RdYlBu_r" | "RdYlGn" | "RdYlGn_r" | "Reds" | "Reds_r" | "seismic" | "seismic_r" | "Set1" | "Set1_r" | "Set2" | "Set2_r" | "Set3" | "Set3_r" | "Spectral" | "Spectral_r" | "spring" | "spring_r" | "summer" | "summer_r" | "tab10" | "tab10_r" | "tab20" | "tab20_r" | "tab20b" | "tab20b_r" | "tab20c" | "tab20c_r" | "terrain" | "terrain_r" | "turbo" | "turbo_r" | "twilight" | "twilight_r" | "twilight_shifted" | "twilight_shifted_r" | "vanimo" | "vanimo_r" | "viridis" | "viridis_r" | "winter" | "winter_r" | "Wistia" | "Wistia_r" | "wmap" | "wmap_r" | "YlGn" | "YlGn_r" | "YlGnBu" | "YlGnBu_r" | "YlOrBr" | "YlOrBr_r" | "YlOrRd" | "YlOrRd_r" | "" | "auto" | "null" | "undefined";
         /**
          * Aperture
          * @description The pixels whose centres lie within a circle on the sphere, each weighted by its solid angle; null when none holds data.
@@ -664,13 +664,25 @@ export interface components {
             name: string;
             /** Description */
             description: string | null;
-            /** Top Left Ra */
+            /**
+             * Top Left Ra
+             * @description Lowest RA, degrees, in -180..180.
+             */
             top_left_ra: number;
-            /** Top Left Dec */
+            /**
+             * Top Left Dec
+             * @description Highest Dec, degrees.
+             */
             top_left_dec: number;
-            /** Bottom Right Ra */
+            /**
+             * Bottom Right Ra
+             * @description Highest RA, degrees; above 180 when the box lies across RA 180.
+             */
             bottom_right_ra: number;
-            /** Bottom Right Dec */
+            /**
+             * Bottom Right Dec
+             * @description Lowest Dec, degrees.
+             */
             bottom_right_dec: number;
             /** Grant */
             grant: string | null;
@@ -784,6 +796,40 @@ export interface components {
          * @description A layer in full.
          */
         Layer: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Grant
+             * @description The grant that this level asks for, beside those of the levels above it.
+             */
+            grant: string | null;
+            /** Layer Id */
+            layer_id: string;
+            /** Map Group Id */
+            map_group_id: string;
+            /** Map Id */
+            map_id: string;
+            /** Band Id */
+            band_id: string;
+            /** Quantity */
+            quantity: string | null;
+            /**
+             * Vmin
+             * @description Recommended lower limit; `auto` is resolved by the histogram.
+             */
+            vmin: number | "auto";
+            /**
+             * Vmax
+             * @description Recommended upper limit.
+             */
+            vmax: number | "auto";
+            /**
+             * Cmap
+             * @description Recommended colour map.
+             */
+            cmap: string;
             /**
              * Units
              * @default null
@@ -863,40 +909,6 @@ export interface components {
              * @default null
              */
             reason: string | null;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string | null;
-            /**
-             * Grant
-             * @description The grant that this level asks for, beside those of the levels above it.
-             */
-            grant: string | null;
-            /** Layer Id */
-            layer_id: string;
-            /** Map Group Id */
-            map_group_id: string;
-            /** Map Id */
-            map_id: string;
-            /** Band Id */
-            band_id: string;
-            /** Quantity */
-            quantity: string | null;
-            /**
-             * Vmin
-             * @description Recommended lower limit; `auto` is resolved by the histogram.
-             */
-            vmin: number | "auto";
-            /**
-             * Vmax
-             * @description Recommended upper limit.
-             */
-            vmax: number | "auto";
-            /**
-             * Cmap
-             * @description Recommended colour map.
-             */
-            cmap: string;
         };
         /**
          * LayerState
@@ -1477,9 +1489,9 @@ export interface operations {
                 /** @description Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own. */
                 cmap?: components["schemas"]["ColourMap"];
                 /** @description Value of the first colour, in the layer's units. By default, or as `auto`, the layer's own. */
-                vmin?: number | ("" | "auto" | "null" | "undefined");
+                vmin?: number | string;
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
-                vmax?: number | ("" | "auto" | "null" | "undefined");
+                vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
                 log_norm?: boolean;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
@@ -1571,9 +1583,9 @@ export interface operations {
                 /** @description Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own. */
                 cmap?: components["schemas"]["ColourMap"];
                 /** @description Value of the first colour, in the layer's units. By default, or as `auto`, the layer's own. */
-                vmin?: number | ("" | "auto" | "null" | "undefined");
+                vmin?: number | string;
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
-                vmax?: number | ("" | "auto" | "null" | "undefined");
+                vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
                 log_norm?: boolean;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
@@ -1665,9 +1677,9 @@ export interface operations {
                 /** @description Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own. */
                 cmap?: components["schemas"]["ColourMap"];
                 /** @description Value of the first colour, in the layer's units. By default, or as `auto`, the layer's own. */
-                vmin?: number | ("" | "auto" | "null" | "undefined");
+                vmin?: number | string;
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
-                vmax?: number | ("" | "auto" | "null" | "undefined");
+                vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
                 log_norm?: boolean;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
@@ -1754,9 +1766,9 @@ export interface operations {
                 /** @description Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own. */
                 cmap?: components["schemas"]["ColourMap"];
                 /** @description Value of the first colour, in the layer's units. By default, or as `auto`, the layer's own. */
-                vmin?: number | ("" | "auto" | "null" | "undefined");
+                vmin?: number | string;
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
-                vmax?: number | ("" | "auto" | "null" | "undefined");
+                vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
                 log_norm?: boolean;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */

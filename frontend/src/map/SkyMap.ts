@@ -41,6 +41,7 @@ export class SkyMap {
   /** Where one looks. */
   readonly gaze: Gaze;
   #orientation: Orientation;
+  #isPictures = false;
   #pixel: number[] | undefined;
   #resolutionDeg = 0;
 
@@ -103,13 +104,12 @@ export class SkyMap {
     this.#stack.retry();
   }
 
-  /** Mirror the sky. Where one looks stays; tiles come from the browser's own cache. */
-  setOrientation(orientation: Orientation): void {
-    if (orientation === this.#orientation) return;
-    this.#orientation = orientation;
-    this.#graticule.orientation = orientation;
-    this.#pen.orientation = orientation;
-    this.#stack.setOrientation(orientation);
+  /** Mirror the sky, or let the server colour it. Where one looks stays. */
+  begin(orientation: Orientation, pictures: boolean): void {
+    if (orientation === this.#orientation && pictures === this.#isPictures) return;
+    this.#orientation = this.#graticule.orientation = this.#pen.orientation = orientation;
+    this.#isPictures = pictures;
+    this.#stack.begin(orientation, pictures);
     this.gaze.turnRound(orientation);
   }
 

@@ -4,6 +4,7 @@ import type { Orientation } from '../sky/coordinates';
 import type { Colour } from '../state/colour';
 import type { Loading } from '../state/store';
 import { NumberTiles, type Tiled } from './NumberTiles';
+import { hasGraphics, PictureLayer } from './PictureLayer';
 import { SkyLayer } from './SkyLayer';
 import { Swipe } from './Swipe';
 
@@ -12,6 +13,9 @@ export interface Shown {
   tiled: Tiled;
   colour: Colour;
 }
+
+/** A layer of the sky: its numbers coloured here, or its pictures. */
+export type Part = SkyLayer | PictureLayer;
 
 /** Layers kept ready, with their tiles, for going back to. */
 const KEPT = 5;
@@ -22,11 +26,12 @@ export class Stack {
   readonly #onLoading: (loading: Loading) => void;
   readonly #swipe = new Swipe();
   /** By identifier; the one used last comes last. */
-  readonly #layers = new Map<string, SkyLayer>();
+  readonly #layers = new Map<string, Part>();
   #orientation: Orientation;
-  #current: SkyLayer | undefined;
+  #isPictures = !hasGraphics();
+  #current: Part | undefined;
   /** The layer that is still seen below until the current one has all its tiles. */
-  #leaving: SkyLayer | undefined;
+  #leaving: Part | undefined;
 
   constructor(map: OlMap, orientation: Orientation, onLoading: (loading: Loading) => void) {
     this.#map = map;
@@ -35,7 +40,7 @@ export class Stack {
   }
 
   /** The layer seen at a fraction of the window's width. */
-  at(fraction: number): SkyLayer | undefined {
+  at(fraction: number): Part | undefined {
     return this.#swipe.isBelow(fraction) ? this.#swipe.below : this.#current;
   }
 
@@ -77,9 +82,10 @@ export class Stack {
     this.#map.render();
   }
 
-  /** Begin anew, mirrored. Tiles come from the browser's own cache. */
-  setOrientation(orientation: Orientation): void {
+  /** Begin anew: mirrored, or with the server colouring. Tiles come from the browser's own cache. */
+  begin(orientation: Orientation, pictures: boolean): void {
     this.#orientation = orientation;
+    this.#isPictures = pictures || !hasGraphics();
     this.#swipe.divide(undefined, undefined, 0.5);
     this.#current = this.#leaving = undefined;
     this.clear();
@@ -109,7 +115,7 @@ export class Stack {
   }
 
   /** The layer object for what is asked, made or brought up to date. */
-  #layerOf({ tiled, colour }: Shown): SkyLayer {
+  #layerOf({ tiled, colour }: Shown): Part {
     const known = this.#layers.get(tiled.layerId);
     const layer = known ?? this.#newLayer(tiled, colour);
     this.#layers.delete(tiled.layerId);
@@ -121,8 +127,10 @@ export class Stack {
     return layer;
   }
 
-  #newLayer(tiled: Tiled, colour: Colour): SkyLayer {
-    const layer = new SkyLayer(new NumberTiles(tiled, this.#orientation), colour);
+  #newLayer(tiled: Tiled, colour: Colour): Part {
+    const layer = this.#isPictures
+      ? new PictureLayer(tiled, this.#orientation, colour)
+      : new SkyLayer(new NumberTiles(tiled, this.#orientation), colour);
     layer.setVisible(false);
     layer.tiles.on(['tileloadstart', 'tileloadend', 'tileloaderror'], () => this.#tellLoading());
     this.#map.addLayer(layer);
@@ -139,7 +147,7 @@ export class Stack {
     }
   }
 
-  #discard(layer: SkyLayer): void {
+  #discard(layer: Part): void {
     this.#map.removeLayer(layer);
     // OpenLayers preloads in a timer of its own, which must still find the layer whole.
     setTimeout(() => layer.dispose(), 100);

@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { submapAddress } from '../api/client';
 import { positiveDeg } from '../sky/coordinates';
 import type { SkyBox } from '../sky/grid';
-import type { Colour } from '../state/colour';
+import { pictureOf } from '../state/colour';
 import type { BoxMark } from '../state/marks';
 import { sensible } from '../state/numbers';
 import { useView } from '../state/store';
@@ -40,7 +40,12 @@ export function BoxItem({ name, box, title, mark }: Props) {
               size="compact-xs"
               variant="default"
               download
-              href={submapAddress(layer.layer_id, partOf(box), fileFormat, asSeen(colour, orientation === 'ra-left'))}
+              href={submapAddress(
+                layer.layer_id,
+                partOf(box),
+                fileFormat,
+                pictureOf(colour, orientation === 'ra-left'),
+              )}
             >
               {fileFormat.toUpperCase()}
             </Button>
@@ -59,10 +64,4 @@ function sizeOf({ westDeg, eastDeg, southDeg, northDeg }: SkyBox): string {
 
 function partOf({ westDeg, eastDeg, southDeg, northDeg }: SkyBox) {
   return { left: westDeg, right: eastDeg, top: northDeg, bottom: southDeg };
-}
-
-/** The colours on the screen, as the server is asked for them. */
-function asSeen({ cmap, vmin, vmax, stretch, absolute, inverted }: Colour, flip: boolean) {
-  const [low, high] = inverted ? [vmax, vmin] : [vmin, vmax];
-  return { cmap, vmin: low, vmax: high, stretch, abs: absolute, flip };
 }

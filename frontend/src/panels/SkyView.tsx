@@ -64,6 +64,7 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
 function useShownLayer(map: SkyMap | undefined): void {
   const orientation = useView((view) => view.orientation);
   const compare = useView((view) => view.compare);
+  const pictures = useView((view) => view.pictures);
   const blinking = useStore((store) => store.blinking);
   const current = useCurrentLayer();
   const previous = usePreviousLayer(blinking || compare !== undefined);
@@ -71,11 +72,11 @@ function useShownLayer(map: SkyMap | undefined): void {
   const isGone = current.layer !== undefined && !current.layer.available;
   useEffect(() => {
     if (!map) return;
-    map.setOrientation(orientation);
+    map.begin(orientation, pictures);
     if (isGone) map.hide();
     else if (front) map.show(front);
     map.swipe(compare && !isGone ? previous.shown : undefined, compare?.divider ?? 0.5);
-  }, [map, orientation, front, isGone, compare, previous.shown]);
+  }, [map, orientation, pictures, front, isGone, compare, previous.shown]);
   useFirstLook(map, current.layer);
 }
 

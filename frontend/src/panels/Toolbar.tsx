@@ -12,6 +12,7 @@ import {
   IconMarquee2,
   IconMaximize,
   IconMoon,
+  IconPhoto,
   IconPinned,
   IconSearch,
   IconSun,
@@ -117,6 +118,12 @@ function useSeldom(): Tool[] {
       label: clipboard.copied ? 'Link copied' : 'Copy a link to this view',
       icon: clipboard.copied ? <IconCheck /> : <IconLink />,
       act: () => clipboard.copy(location.href),
+    },
+    {
+      label: view.pictures ? 'Pictures from the server: colour here again' : 'Pictures from the server, for slow links',
+      icon: <IconPhoto />,
+      isOn: view.pictures,
+      act: act.togglePictures,
     },
     {
       label: fullscreen ? 'Leave full screen' : 'Full screen',

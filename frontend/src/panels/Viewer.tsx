@@ -93,7 +93,7 @@ function useStart(): void {
 /** Widths at which there is room for labels between the title and the tools. */
 const BROAD = '(min-width: 1280px)';
 /** What a column of panels, the title, the tools and the foot of the page cover, CSS pixels. */
-const COVERED = { column: 308, title: 308, tools: 470, head: 52, foot: 34 };
+const COVERED = { column: 308, title: 308, tools: 500, head: 52, foot: 34 };
 
 /** What lies over the sky. */
 function useInsets(isWide: boolean): Insets {

@@ -33,6 +33,7 @@ export const turnRound = () => change(turnedRound);
 export const nextLines = () => change(withNextLines);
 export const nextNotation = () => change(withNextNotation);
 export const toggleBoxes = () => change((view) => ({ ...view, boxes: !view.boxes }));
+export const togglePictures = () => change((view) => ({ ...view, pictures: !view.pictures }));
 
 /** Divide the window between this layer and the one before, or stop. */
 export const toggleSwipe = () =>

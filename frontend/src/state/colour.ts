@@ -186,3 +186,9 @@ export function widened({ vmin, vmax }: Limits, factor: number): Limits {
   const [middle, half] = [(vmin + vmax) / 2, ((vmax - vmin) / 2) * factor];
   return { vmin: middle - half, vmax: middle + half };
 }
+
+/** The colours on the screen, as the server is asked for a picture in them. */
+export function pictureOf({ cmap, vmin, vmax, stretch, absolute, inverted }: Colour, flip: boolean) {
+  const [low, high] = inverted ? [vmax, vmin] : [vmin, vmax];
+  return { cmap, vmin: low, vmax: high, stretch, abs: absolute, flip };
+}

@@ -23,6 +23,7 @@ function writeChoices(link: URLSearchParams, view: View): void {
   if (view.notation !== START.notation) link.set('write', view.notation);
   if (view.lines !== START.lines) link.set('lines', view.lines);
   if (view.sourceGroups.length) link.set('sources', view.sourceGroups.join(','));
+  if (view.pictures) link.set('draw', 'pictures');
   if (view.marks.length) link.set('marks', writeMarks(view.marks));
   if (view.boxes !== START.boxes) link.set('boxes', view.boxes ? '1' : '0');
 }
@@ -66,6 +67,7 @@ export function fromLink(text: string): View {
     lines: oneOf(link.get('lines'), LINES) ?? START.lines,
     sourceGroups: link.get('sources')?.split(',').filter(Boolean) ?? [],
     boxes: link.has('boxes') ? link.get('boxes') === '1' : START.boxes,
+    pictures: link.get('draw') === 'pictures',
     marks: readMarks(link.get('marks') ?? ''),
     colours: layerId && Object.keys(change).length ? { [layerId]: change } : {},
     compare: swipe ? { divider: clamp(numberOf(link.get('at')) ?? 0.5, 0, 1) } : undefined,

@@ -33,6 +33,8 @@ export interface View {
   marks: readonly Mark[];
   /** What the user changed of each layer's colours. */
   colours: Readonly<Record<string, ColourChange>>;
+  /** The server colours the tiles: for slow links. */
+  pictures: boolean;
   /** Swipe with the previous layer. */
   compare: Compare | undefined;
 }
@@ -47,6 +49,7 @@ export const START: View = {
   sourceGroups: [],
   boxes: true,
   marks: [],
+  pictures: false,
   colours: {},
   compare: undefined,
 };
