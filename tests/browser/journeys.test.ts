@@ -138,6 +138,20 @@ describe.runIf(hasChromium)('somebody', () => {
     expect(await wordOf(page, 'marks')).toMatch(/^a,150,-40,/);
   });
 
+  it('blinks with the layer before while a key is held', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-ivar&ra=100&dec=20&width=20&lines=none&boxes=0`);
+    await page.keyboard.press('m');
+    await page.getByRole('treeitem', { name: 'Q' }).first().click();
+    await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-q');
+    await page.keyboard.press('m');
+    await drawn(page);
+    const now = await picture(page);
+    await page.keyboard.down(' ');
+    await expect.poll(async () => (await picture(page)).differenceFrom(now), { timeout: 10_000 }).toBeGreaterThan(10);
+    await page.keyboard.up(' ');
+    await expect.poll(async () => (await picture(page)).differenceFrom(now), { timeout: 10_000 }).toBeLessThan(1);
+  });
+
   it('finds every key in the help', async () => {
     const { page } = await open(browser, `${server.address}/`);
     await page.keyboard.press('?');
@@ -178,6 +192,24 @@ describe.runIf(hasChromium)('the page', () => {
     const { page } = await open(browser, `${server.address}/#layer=no-such-layer`, { wait: false });
     await page.getByRole('alert').waitFor({ timeout: 20_000 });
     expect(await page.getByRole('alert').innerText()).toMatch(/layer/i);
+  });
+
+  it('says why a layer cannot be shown, and shows it when it can', async () => {
+    const page = await (await browser.newContext()).newPage();
+    let isBroken = true;
+    await page.route('**/layers/demo-f150-i', async (route) => {
+      const answer = await route.fetch();
+      const layer = (await answer.json()) as object;
+      const broken = { ...layer, available: false, reason: 'The file is not there.', grid: null, encoding: null, version: null };
+      await route.fulfill({ json: isBroken ? broken : layer });
+    });
+    await page.goto(`${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
+    await page.getByRole('alert').waitFor({ timeout: 20_000 });
+    expect(await page.getByRole('alert').innerText()).toContain('I cannot be shown: The file is not there.');
+    isBroken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await drawn(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   it('fits a telephone', async () => {

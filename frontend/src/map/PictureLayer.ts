@@ -96,8 +96,10 @@ export class PictureLayer extends TileLayer<PictureTiles> {
   }
 }
 
-/** Whether numbers can be coloured on the graphics card. */
+let graphics: boolean | undefined;
+
+/** Whether numbers can be coloured on the graphics card. Found out once. */
 export function hasGraphics(): boolean {
-  const gl = document.createElement('canvas').getContext('webgl');
-  return gl?.getExtension('OES_texture_float') != null;
+  graphics ??= document.createElement('canvas').getContext('webgl')?.getExtension('OES_texture_float') != null;
+  return graphics;
 }

@@ -47,8 +47,8 @@ interface Drawn {
 /** All catalogues, each drawn by the graphics card in one go. */
 export class Points extends Layer {
   readonly #canvas = document.createElement('canvas');
-  readonly #gl = this.#canvas.getContext('webgl', { premultipliedAlpha: true });
-  readonly #program = this.#gl && link(this.#gl);
+  #gl: WebGLRenderingContext | null = null;
+  #program: WebGLProgram | undefined;
   #drawn: Drawn[] = [];
 
   constructor() {
@@ -63,7 +63,7 @@ export class Points extends Layer {
   }
 
   place(catalogues: readonly Catalogue[], orientation: Orientation): void {
-    const gl = this.#gl;
+    const gl = catalogues.length ? this.#begin() : this.#gl;
     if (!gl) return;
     for (const { buffer } of this.#drawn) gl.deleteBuffer(buffer);
     this.#drawn = catalogues.map((catalogue) => {
@@ -73,6 +73,13 @@ export class Points extends Layer {
       return { buffer, count: catalogue.sources.length, colour: rgb(catalogue.colour) };
     });
     this.changed();
+  }
+
+  /** Ask for the graphics card when there is something to draw, and not before: it takes its time. */
+  #begin(): WebGLRenderingContext | null {
+    this.#gl ??= this.#canvas.getContext('webgl', { premultipliedAlpha: true });
+    if (this.#gl) this.#program ??= link(this.#gl);
+    return this.#gl;
   }
 
   override render(frame: FrameState | null): HTMLElement {

@@ -26,6 +26,7 @@ export function GoTo() {
       radius="md"
       size={520}
       yOffset="14vh"
+      overlayProps={{ backgroundOpacity: 0.12 }}
       aria-label="Go to"
     >
       {isOpen && <Box close={close} />}
