@@ -52,10 +52,18 @@ class Settings(BaseSettings):
     mock_grants: Words = ()
     """The grants that everybody holds when `AUTH_TYPE` is `mock`, to see what a member of a collaboration sees."""
 
-    cache_type: Literal["memory", "none"] = "memory"
-    """Where tiles and analyses are kept once made."""
+    cache_type: Literal["memory", "memcached", "none"] = "memory"
+    """Where tiles and analyses are kept once made: in each process, or in a memcached that all processes share, overviews too."""
     cache_size_mb: int = Field(192, gt=0)
-    """How many megabytes of them are kept in memory."""
+    """How many megabytes of them are kept in memory when `CACHE_TYPE` is `memory`."""
+    memcached_host: Words = Field(("localhost",), min_length=1)
+    """Where memcached is: a host, `host:port` or the path of a socket; several of them share the load."""
+    memcached_port: int = Field(11211, ge=1, le=65535)
+    """The port of hosts that name none."""
+    memcached_client_pool_size: int = Field(4, ge=1, le=256)
+    """The most connections from one process to each memcached."""
+    memcached_timeout_seconds: float = Field(0.5, gt=0.0, le=60.0)
+    """How long memcached may take to answer, before the work is done without it."""
     overview_size_mb: int = Field(256, gt=0)
     """How many megabytes the averaged overviews of all maps may take together."""
     unpack_limit_mb: int = Field(2048, gt=0)

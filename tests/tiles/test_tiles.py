@@ -230,9 +230,9 @@ class Recorder(MemoryCache):
         super().__init__(1_000_000)
         self.keys: set[str] = set()
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         self.keys.add(key)
-        super().put(key, value)
+        super().put(key, value, seconds)
 
 
 def test_keys_are_short_plain_text_whatever_ids_and_fingerprints_hold() -> None:

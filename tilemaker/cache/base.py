@@ -18,8 +18,16 @@ class Cache(Protocol):
         """Return what was put under the key, or None."""
         ...
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep the value, in place of one that is there already. It may be gone at any time, even at once."""
+    def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
+        """Keep the value, in place of one that is there already. It may be gone at any time, even at once.
+
+        Parameters
+        ----------
+        key, value
+            What to keep, and under which name.
+        seconds
+            How long it may be kept at most; None for as long as there is room.
+        """
         ...
 
     def add(self, key: str, value: bytes, seconds: float) -> bool:
@@ -39,3 +47,11 @@ class CacheOptions:
 
     max_bytes: int
     """How much this process may keep in memory."""
+    hosts: tuple[str, ...] = ("localhost",)
+    """Servers of a shared cache, each ``host``, ``host:port`` or the path of a Unix socket."""
+    port: int = 11211
+    """The port of hosts that name none."""
+    pool_size: int = 4
+    """The most connections to each server."""
+    timeout_seconds: float = 0.5
+    """How long a server may take to answer."""

@@ -54,10 +54,10 @@ class MemoryCache:
             entry = self._living(key)
             return None if entry is None else entry.value
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep the value, and forget what was used longest ago to make room for it."""
+    def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
+        """Keep the value, for a while if ``seconds`` says so, and forget what was used longest ago to make room for it."""
         with self._lock:
-            self._keep(key, _Entry(value))
+            self._keep(key, _Entry(value, None if seconds is None else time.monotonic() + seconds))
 
     def add(self, key: str, value: bytes, seconds: float) -> bool:
         """Keep the value for a while, only if nothing is there; return whether it was taken."""

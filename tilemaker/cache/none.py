@@ -10,7 +10,7 @@ class NoCache:
         """Return None: nothing is ever there."""
         return None
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Forget the value."""
 
     def add(self, key: str, value: bytes, seconds: float) -> bool:

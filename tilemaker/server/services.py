@@ -72,9 +72,20 @@ def build_workshop(settings: Settings) -> Workshop:
     )
 
 
+def _cache(settings: Settings) -> Cache:
+    options = CacheOptions(
+        max_bytes=settings.cache_size_mb * _MEGABYTE,
+        hosts=settings.memcached_host,
+        port=settings.memcached_port,
+        pool_size=settings.memcached_client_pool_size,
+        timeout_seconds=settings.memcached_timeout_seconds,
+    )
+    return CACHES[settings.cache_type](options)
+
+
 def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Services:
     """Return everything that serves an atlas, as the operator chose it."""
-    cache = CACHES[settings.cache_type](CacheOptions(max_bytes=settings.cache_size_mb * _MEGABYTE))
+    cache = _cache(settings)
     return Services(
         atlas=atlas,
         tiles=Tiles(cache),
