@@ -11,6 +11,9 @@
     ├── MapError
     │   ├── MapUnreadable        UnsupportedGeometry  UnitsMismatch
     ├── NotConfigured
+    ├── NotRecognised
+    │   ├── LoginExpired         LoginRefused
+    ├── LoginUnavailable
     └── ConfigurationError
 
 The message of each is one sentence for the person who made the request: it never holds a path or a file name, because it leaves
@@ -102,6 +105,22 @@ class UnitsMismatch(MapError):
 
 class NotConfigured(TilemakerError):
     """An optional part that is switched off here."""
+
+
+class NotRecognised(TilemakerError):
+    """Whoever asks says who they are, and cannot show it."""
+
+
+class LoginExpired(NotRecognised):
+    """The login was good once; another is needed."""
+
+
+class LoginRefused(NotRecognised):
+    """The login service does not vouch for the caller."""
+
+
+class LoginUnavailable(TilemakerError):
+    """The login service cannot be reached now. Everything that needs no new login works."""
 
 
 class ConfigurationError(TilemakerError):

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .errors import ConfigurationError
@@ -26,6 +27,28 @@ def _words(text: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 """Several words; in the environment between commas, or as a JSON list."""
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s?#]+", text):
+        raise ValueError("is no address that begins with https:// or http://")
+    return text.rstrip("/")
+
+
+def _key(text: str) -> str:
+    """Return a key, given as it is, on one line, or by the file that it is in."""
+    if text.lstrip().startswith("-----BEGIN"):
+        return text.replace("\\n", "\n")
+    try:
+        return Path(text).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise ValueError("is neither a key nor a file that can be read") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""The address of a service, without a slash at the end."""
+Key = Annotated[str, AfterValidator(_key)]
+"""A public key in PEM."""
 
 
 class Settings(BaseSettings):
@@ -47,10 +70,22 @@ class Settings(BaseSettings):
     origins: Words = ("http://localhost:*", "http://127.0.0.1:*")
     """The pages that may read the API, with `*` for any port or part of a name, or `*` alone for every page there is."""
 
-    auth_type: Literal["mock"] = "mock"
-    """How visitors are recognised: `mock` asks nobody anything and gives everybody the `MOCK_GRANTS`."""
+    auth_type: Literal["mock", "soauth"] = "mock"
+    """How visitors are recognised: `mock` asks nobody and gives everybody the `MOCK_GRANTS`, `soauth` has them log in at SOAuth."""
     mock_grants: Words = ()
     """The grants that everybody holds when `AUTH_TYPE` is `mock`, to see what a member of a collaboration sees."""
+    soauth_base_url: Address | None = None
+    """Where visitors find this service: the domain that SOAuth knows it by, whose redirect is `/callback` below that."""
+    soauth_auth_url: Address | None = None
+    """Where they find the SOAuth server."""
+    soauth_app_id: str | None = None
+    """The id that it gave this service."""
+    soauth_client_secret: SecretStr | None = None
+    """The secret that it gave this service."""
+    soauth_public_key: Key | None = None
+    """The public key that it gave this service: the text, with `\\n` for its line ends, or the path of a file."""
+    soauth_key_pair_type: str = "Ed25519"
+    """The kind of that key."""
 
     cache_type: Literal["memory", "memcached", "none"] = "memory"
     """Where tiles and analyses are kept once made: in each process, or in a memcached that all processes share, overviews too."""
@@ -80,6 +115,14 @@ class Settings(BaseSettings):
     cutout_max_pixels: int = Field(20_000_000, gt=0)
     """The largest cut-out handed out, in pixels."""
 
+    @model_validator(mode="after")
+    def _has_what_soauth_needs(self) -> Settings:
+        needed = ("soauth_base_url", "soauth_auth_url", "soauth_app_id", "soauth_client_secret", "soauth_public_key")
+        missing = [variable(name) for name in needed if not getattr(self, name)]
+        if self.auth_type == "soauth" and missing:
+            raise ValueError(f"soauth needs {', '.join(missing)} too")
+        return self
+
     @classmethod
     def from_environment(cls) -> Settings:
         """Read the environment; raise `ConfigurationError` with one sentence for each variable that is wrong."""
@@ -100,4 +143,10 @@ def variable(field: str) -> str:
 
 
 def _sentences(wrong: ValidationError) -> list[str]:
-    return [f"{variable(str(error['loc'][0]))}={error['input']}: {error['msg']}" for error in wrong.errors()]
+    return [_sentence(error) for error in wrong.errors()]
+
+
+def _sentence(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return str(error["msg"])
+    return f"{variable(str(error['loc'][0]))}={error['input']}: {error['msg']}"

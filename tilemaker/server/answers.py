@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
@@ -272,6 +273,22 @@ class Health(Answer):
 
     status: Literal["ok"]
     version: str
+
+
+class LoginState(Answer):
+    """Who the caller is, as far as this service knows."""
+
+    can_log_in: bool
+    """Whether there is anything to log in to."""
+    logged_in: bool
+    name: str | None
+    """What to call whoever is logged in."""
+    expires_at: datetime | None
+    """When the login has to be renewed. A browser renews it by asking for this, or for the page, in the second half of its time."""
+    login_url: str | None
+    """Where to send the browser to log in, relative to this service. `?next=` names the page to come back to, relative too."""
+    logout_url: str | None
+    """Where to send it to log out."""
 
 
 class LayerState(Answer):

@@ -17,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from tilemaker.analysis.histogram import prepare
 from tilemaker.errors import MapError, TilemakerError
 
-from . import documentation, viewer
+from . import documentation, login, viewer
 from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
 from .operations import routes_of
 from .routes import OPERATIONS
@@ -61,13 +61,17 @@ def create_app(services: Services) -> Starlette:
 
 def _routes(services: Services) -> Sequence[BaseRoute]:
     routes: list[BaseRoute] = [*routes_of(OPERATIONS), *documentation.routes(services.swagger)]
+    if services.login:
+        routes += login.routes(services.login)
     return [*routes, *viewer.routes(services.viewer, services.api_endpoint)] if services.viewer else routes
 
 
 def _middleware(services: Services) -> Sequence[Middleware]:
-    knows_caller = Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller)
+    knows_caller = [Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller)]
+    if services.login:
+        knows_caller.append(Middleware(login.KeepsLoggedIn, login=services.login))
     if services.origins is None:
-        return [knows_caller]
+        return knows_caller
     # Never with credentials: any page that may read the API would then read what its visitor may see.
     allows_pages = Middleware(
         CORSMiddleware,
@@ -77,7 +81,7 @@ def _middleware(services: Services) -> Sequence[Middleware]:
         expose_headers=READABLE_HEADERS,
         allow_credentials=False,
     )
-    return [allows_pages, knows_caller]
+    return [allows_pages, *knows_caller]
 
 
 def _prepare_all(services: Services) -> None:

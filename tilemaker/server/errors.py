@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from tilemaker.errors import InvalidRequest, MapError, NotConfigured, NotFound, TilemakerError
+from tilemaker.errors import (
+    InvalidRequest,
+    LoginUnavailable,
+    MapError,
+    NotConfigured,
+    NotFound,
+    NotRecognised,
+    TilemakerError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +32,17 @@ STATUS: Mapping[type[TilemakerError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     MapError: HTTPStatus.SERVICE_UNAVAILABLE,
     NotConfigured: HTTPStatus.NOT_IMPLEMENTED,
+    NotRecognised: HTTPStatus.UNAUTHORIZED,
+    LoginUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TilemakerError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """What each kind of mistake is in HTTP; a class that is not here is what its nearest ancestor is."""
 
 RETRY_AFTER_SECONDS = 30
 """When to ask again for a map that cannot be read now."""
+
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+"""How a program may say who it is."""
 
 
 def status_of(kind: type[TilemakerError]) -> HTTPStatus:
@@ -42,7 +55,8 @@ def on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, TilemakerError)  # noqa: S101 -- what Starlette's table of handlers guarantees
     status = status_of(type(error))
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _answer(status, str(error), type(error).__name__)
+        headers = CHALLENGE if status is HTTPStatus.UNAUTHORIZED else {}
+        return _answer(status, str(error), type(error).__name__, headers)
     # The operator needs the cause, which may name files; the caller gets the sentence alone.
     logger.warning("%s: %s", request.url.path, error, exc_info=error)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
@@ -58,7 +72,7 @@ def on_http_exception(_request: Request, error: Exception) -> Response:
 
 def on_unknown_caller(_connection: HTTPConnection, error: Exception) -> Response:
     """Answer a caller whose proof of who it is does not hold."""
-    return _answer(HTTPStatus.UNAUTHORIZED, str(error), type(error).__name__, {"WWW-Authenticate": "Bearer"})
+    return _answer(HTTPStatus.UNAUTHORIZED, str(error), type(error).__name__, CHALLENGE)
 
 
 def on_crash(request: Request, error: Exception) -> Response:

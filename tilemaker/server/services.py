@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from tilemaker.analysis.product import Bounds
-from tilemaker.auth import BACKENDS, AuthOptions
+from tilemaker.auth import BACKENDS, AuthOptions, LoginBackend, SOAuthOptions
 from tilemaker.cache import CACHES, CacheOptions
 from tilemaker.providers.workshop import Workshop
 from tilemaker.tiles.tiles import Tiles
@@ -56,6 +56,11 @@ class Services:
     precaches: bool = False
     """Whether every map's overview is asked for at the start."""
 
+    @property
+    def login(self) -> LoginBackend | None:
+        """How to log in, where there is such a thing."""
+        return self.auth if isinstance(self.auth, LoginBackend) else None
+
 
 class State(TypedDict):
     """What every request carries: ``request.state["services"]``."""
@@ -90,7 +95,7 @@ def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Serv
         atlas=atlas,
         tiles=Tiles(cache),
         cache=cache,
-        auth=BACKENDS[settings.auth_type](AuthOptions(mock_grants=frozenset(settings.mock_grants))),
+        auth=BACKENDS[settings.auth_type](_auth_options(settings)),
         bounds=Bounds(tail_percent=settings.analysis_auto_contrast_percentile, max_pixels=settings.cutout_max_pixels),
         viewer=BUILT_VIEWER if settings.serve_frontend else None,
         api_endpoint=settings.api_endpoint,
@@ -99,3 +104,17 @@ def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Serv
         request_threads=settings.request_threads,
         precaches=settings.precache,
     )
+
+
+def _auth_options(settings: Settings) -> AuthOptions:
+    if settings.auth_type == "mock":
+        return AuthOptions(mock_grants=frozenset(settings.mock_grants))
+    soauth = SOAuthOptions(
+        base_url=settings.soauth_base_url or "",
+        auth_url=settings.soauth_auth_url or "",
+        app_id=settings.soauth_app_id or "",
+        client_secret=settings.soauth_client_secret.get_secret_value() if settings.soauth_client_secret else "",
+        public_key=settings.soauth_public_key or "",
+        key_pair_type=settings.soauth_key_pair_type,
+    )
+    return AuthOptions(soauth=soauth)

@@ -442,6 +442,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say who the caller is, and how to log in or out.
+         * @description Where there is a login, `login` sends a browser to it and back, and `logout` ends it. A browser whose login has expired gets 401
+         *     and `LoginExpired` from everything else; asking for this renews the login where that is possible, and ends it where it is not.
+         */
+        get: operations["get_login_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -979,6 +1000,39 @@ export interface components {
              * @enum {string}
              */
             kind: "linear";
+        };
+        /**
+         * LoginState
+         * @description Who the caller is, as far as this service knows.
+         */
+        LoginState: {
+            /**
+             * Can Log In
+             * @description Whether there is anything to log in to.
+             */
+            can_log_in: boolean;
+            /** Logged In */
+            logged_in: boolean;
+            /**
+             * Name
+             * @description What to call whoever is logged in.
+             */
+            name: string | null;
+            /**
+             * Expires At
+             * @description When the login has to be renewed. A browser renews it by asking for this, or for the page, in the second half of its time.
+             */
+            expires_at: string | null;
+            /**
+             * Login Url
+             * @description Where to send the browser to log in, relative to this service. `?next=` names the page to come back to, relative too.
+             */
+            login_url: string | null;
+            /**
+             * Logout Url
+             * @description Where to send it to log out.
+             */
+            logout_url: string | null;
         };
         /**
          * MapGroupMenu
@@ -2158,6 +2212,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_login_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginState"];
                 };
             };
         };

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 import tilemaker
+from tilemaker.auth.base import Member
 from tilemaker.errors import MapError
 from tilemaker.server import answers
 from tilemaker.server.operations import Asker, Nothing, Operation
@@ -38,6 +39,26 @@ def get_readiness(request: Asker, _asked: Nothing) -> Response:
     return _now(answers.Readiness(ready=is_ready, layers=layers), HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
+def get_login_state(request: Asker, _asked: Nothing) -> Response:
+    """Say who the caller is, and how to log in or out.
+
+    Where there is a login, `login` sends a browser to it and back, and `logout` ends it. A browser whose login has expired gets 401
+    and `LoginExpired` from everything else; asking for this renews the login where that is possible, and ends it where it is not.
+    """
+    user, can_log_in = request.user, request.state["services"].login is not None
+    is_member = isinstance(user, Member)
+    return _now(
+        answers.LoginState(
+            can_log_in=can_log_in,
+            logged_in=is_member,
+            name=user.display_name if is_member else None,
+            expires_at=user.until if is_member else None,
+            login_url="login" if can_log_in else None,
+            logout_url="logout" if can_log_in else None,
+        )
+    )
+
+
 def _state(layer: Layer) -> answers.LayerState:
     try:
         progress = layer.provider.progress
@@ -53,5 +74,6 @@ def _now(answer: BaseModel, status: HTTPStatus = HTTPStatus.OK) -> Response:
 
 OPERATIONS = (
     Operation("/healthz", get_health, TAG, Nothing, answers.Health),
+    Operation("/login-state", get_login_state, TAG, Nothing, answers.LoginState),
     Operation("/readyz", get_readiness, TAG, Nothing, answers.Readiness, other_statuses={503: "No layer can be read."}),
 )
