@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
@@ -18,9 +19,11 @@ from cachetools import LRUCache
 from tilemaker.errors import MapError
 
 from .overview import Overview, Report
+from .sharing import Exchange
 
 if TYPE_CHECKING:
     from .blobs import MemoryBlob
+    from .sharing import Claim, Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,10 @@ NICENESS = 10
 
 RETRY_SECONDS = 10.0
 """How long after a build failed it is tried again, if somebody asks."""
+
+
+LOOK_AGAIN_SECONDS = 0.5
+"""How long to wait before looking whether another process is done with an overview."""
 
 
 class Stopped(Exception):
@@ -56,9 +63,11 @@ class Workshop:
         An overview of a map of no more pixels is built when first needed, in less time than a preview would be looked at.
     kept_pixels
         The finest level of an overview has at most so many pixels; levels between it and the map are averaged when asked for.
+    shelf
+        Where processes leave overviews for each other, so that each is built once; None when there is only this one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one for each thing that can be chosen
         self,
         *,
         overview_bytes: int = 1 << 30,
@@ -66,6 +75,7 @@ class Workshop:
         threads: int = 1,
         at_once_pixels: int = AT_ONCE_PIXELS,
         kept_pixels: int = KEPT_PIXELS,
+        shelf: Shelf | None = None,
     ) -> None:
         self.unpack_bytes = unpack_bytes
         self.at_once_pixels = at_once_pixels
@@ -73,6 +83,8 @@ class Workshop:
         self._overviews: LRUCache[Hashable, Overview] = LRUCache(overview_bytes, getsizeof=lambda overview: overview.nbytes)
         self._unpacked: LRUCache[Hashable, MemoryBlob] = LRUCache(unpack_bytes, getsizeof=lambda blob: len(blob.content))
         self._unpacking = threading.Lock()
+        self._exchange = Exchange(shelf, at_once_pixels, kept_pixels)
+        self._elsewhere: dict[Hashable, tuple[float, Build]] = {}
         self._progress: dict[Hashable, float] = {}
         self._failed: dict[Hashable, float] = {}
         self._lock = threading.Lock()
@@ -143,23 +155,23 @@ class Workshop:
     def _work(self) -> None:
         _step_back()
         while not self._stopping.is_set():
+            for key, build in self._to_look_after():
+                self._run(key, build)
             try:
-                _, _, key, build = self._jobs.get(timeout=0.5)
+                _, _, key, build = self._jobs.get(timeout=LOOK_AGAIN_SECONDS)
             except queue.Empty:
                 continue
             if self.progress(key) == 0.0:  # else it stood in the queue twice, once before it was looked at
                 self._run(key, build)
 
     def _run(self, key: Hashable, build: Build) -> None:
-        def report(fraction: float) -> None:
-            if self._stopping.is_set():
-                raise Stopped
-            with self._lock:
-                self._progress[key] = max(fraction, 1e-6)
-
         try:
-            report(0.0)
-            self._keep(key, build(report))
+            self._report(key, 0.0)
+            overview = self._exchange.overview(key) or self._built(key, build)
+            if overview is None:
+                self._leave_to_others(key, build)
+            else:
+                self._keep(key, overview)
         except Stopped:
             return
         except MapError as unreadable:
@@ -168,6 +180,43 @@ class Workshop:
         except Exception:  # the thread must live on, whatever a map does to it
             self._fail(key)
             logger.exception("an overview could not be built")
+
+    def _report(self, key: Hashable, fraction: float) -> None:
+        if self._stopping.is_set():
+            raise Stopped
+        with self._lock:
+            self._progress[key] = max(fraction, 1e-6)
+
+    def _built(self, key: Hashable, build: Build) -> Overview | None:
+        """Return an overview built here, or None when another process is at it."""
+        claim = self._exchange.claim(key)
+        if claim is None:
+            return None
+        try:
+            # Between the look and the claim, another may have finished.
+            overview = self._exchange.overview(key)
+            if overview is None:
+                overview = build(partial(self._report_here_and_there, key, claim))
+                self._exchange.offer(key, overview)
+        finally:
+            claim.release()
+        return overview
+
+    def _report_here_and_there(self, key: Hashable, claim: Claim, fraction: float) -> None:
+        self._report(key, fraction)
+        claim.tell(fraction)
+
+    def _leave_to_others(self, key: Hashable, build: Build) -> None:
+        """Look again in a moment whether another process is done, or has died over it."""
+        self._report(key, self._exchange.heard(key))
+        with self._lock:
+            self._elsewhere[key] = time.monotonic() + LOOK_AGAIN_SECONDS, build
+
+    def _to_look_after(self) -> list[tuple[Hashable, Build]]:
+        """Return what other processes were building when last looked at, a moment ago or more."""
+        with self._lock:
+            due = [key for key, (look_at, _) in self._elsewhere.items() if time.monotonic() >= look_at]
+            return [(key, self._elsewhere.pop(key)[1]) for key in due]
 
     def _keep(self, key: Hashable, overview: Overview) -> Overview:
         with self._lock:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from tilemaker.analysis.product import Bounds
 from tilemaker.auth import BACKENDS, AuthOptions, LoginBackend, SOAuthOptions
-from tilemaker.cache import CACHES, CacheOptions
+from tilemaker.cache import CACHES, SHARED, CacheOptions
 from tilemaker.providers.workshop import Workshop
 from tilemaker.tiles.tiles import Tiles
 
@@ -74,6 +74,8 @@ def build_workshop(settings: Settings) -> Workshop:
         overview_bytes=settings.overview_size_mb * _MEGABYTE,
         unpack_bytes=settings.unpack_limit_mb * _MEGABYTE,
         threads=settings.background_threads,
+        # With connections of its own: a large overview on its way must not keep tiles waiting.
+        shelf=_cache(settings) if settings.cache_type in SHARED else None,
     )
 
 
