@@ -3,6 +3,9 @@
 import type { TileAddress } from '../sky/grid';
 import type { operations, paths } from './schema';
 
+/** What a page says that is not served from where the API is. */
+const NAMED = 'meta[name="tilemaker-api"]';
+
 /** The server said no, in a sentence; `status` is 0 when it could not be reached at all. */
 export class ApiError extends Error {
   readonly status: number;
@@ -45,13 +48,23 @@ async function get<P extends keyof paths>(path: P, { places, query, signal }: Re
   return (await (await ask(address(path, places, query), signal)).json()) as Answer<P>;
 }
 
-/** An address under the page's own folder, for the viewer may live under any path. Names in braces are replaced. */
+/**
+ * Where the API is: beside the page, which may live under any path, unless the page itself names another place, relative to its
+ * own address or in full.
+ */
+export function apiAddress(pageAddress: string, named: string | null | undefined): URL {
+  return new URL(named ? named.replace(/\/*$/, '/') : '.', new URL('.', pageAddress));
+}
+
+const api = (): URL => apiAddress(document.baseURI, document.querySelector<HTMLMetaElement>(NAMED)?.content);
+
+/** An address under the API's. Names in braces are replaced. */
 export function address(path: string, places: object = {}, query: object = {}): string {
   const filled = Object.entries(places).reduce(
     (text, [name, value]) => text.replace(`{${name}}`, encodeURIComponent(String(value))),
     path,
   );
-  const url = new URL(filled.replace(/^\//, ''), new URL('.', document.baseURI));
+  const url = new URL(filled.replace(/^\//, ''), api());
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
   }
@@ -112,6 +125,8 @@ export const sourceGroups = (signal?: AbortSignal) => get('/sources', { signal }
 
 export const sourcesOf = (groupId: string, signal?: AbortSignal) =>
   get('/sources/{source_group_id}', { places: { source_group_id: groupId }, signal });
+
+export const loginState = (signal?: AbortSignal) => get('/login-state', { signal });
 
 export const boxes = (signal?: AbortSignal) => get('/highlights/boxes', { signal });
 
