@@ -14,6 +14,7 @@ from astropy.wcs.utils import wcs_to_celestial_frame
 from tests.contracts.provider_contract import centres, tiles_of
 from tests.support.skies import CONVENTIONS, PIXELS_ARCMIN, RESAMPLED, Header, car, mean_waves, positions, write_image, write_sky
 from tilemaker.providers import FitsSpec
+from tilemaker.providers.workshop import Workshop
 from tilemaker.sky.boxes import wrap_deg
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.support.skies import Floats
     from tilemaker.providers.base import Provider
-    from tilemaker.providers.workshop import Workshop
 
 
 def read_level(provider: Provider, level: int) -> tuple[Floats, Floats, Floats]:
@@ -97,6 +97,32 @@ def test_coarse_pixels_of_the_whole_sky_are_means_across_every_seam(tmp_path: Pa
         # Only the columns beside a gap in the map, or a row shared with the pole's, may be means over fewer pixels.
         allowed = 2 * 1440 // times if shape[1] < 2880 else 0
         assert (~inside).sum() <= allowed
+
+
+@pytest.mark.parametrize("kept_pixels", [1 << 20, 1], ids=["overview", "averaged when asked for"])
+@pytest.mark.parametrize(("first_row", "first_column"), [(0, 0), (1, 3), (2, 2), (3, 1)])
+def test_coarse_pixels_at_the_edges_of_a_map_are_means_of_what_they_touch(
+    tmp_path: Path, first_row: int, first_column: int, kept_pixels: int
+) -> None:
+    # 54 rows from Dec -10 and 101 columns from RA 20, on a grid whose blocks of 2, 4 and 8 they begin and end within.
+    south_deg, west_deg = -10.0 + first_row * 0.125, 20.0 + first_column * 0.125
+    header = car(54, 101, 0.125, CDELT1=0.125, CRVAL1=west_deg, CRPIX1=0.5, CRPIX2=0.5 - south_deg / 0.125)
+    numbered = np.arange(54 * 101, dtype="f4").reshape(54, 101)
+    provider = FitsSpec(filename=write_image(tmp_path / "map.fits", numbered, header)).open(Workshop(kept_pixels=kept_pixels))
+    grid = provider.extent.grid
+    sky = np.full((1440, 2880), np.nan)
+    corner = 640 + first_row, 1600 + first_column
+    sky[corner[0] : corner[0] + 54, corner[1] : corner[1] + 101] = numbered
+
+    for level in range(grid.levels):
+        times = 2 ** (grid.levels - 1 - level)
+        blocks = sky.reshape(1440 // times, times, 2880 // times, times)
+        counts = np.isfinite(blocks).sum(axis=(1, 3))
+        expected = np.nansum(blocks, axis=(1, 3))[counts > 0] / counts[counts > 0]
+        ra_deg, dec_deg, values = read_level(provider, level)
+        assert values.size == expected.size
+        in_order = np.lexsort((ra_deg.round(6), dec_deg.round(6)))
+        assert np.abs(values[in_order] - expected).max() < 1e-3
 
 
 def pixel_of(header: Header, ra_deg: Floats, dec_deg: Floats) -> Floats:

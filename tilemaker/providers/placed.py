@@ -18,10 +18,12 @@ from .overview import Edges, Overview, Rows, build, count, count_plane, first_le
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tilemaker.sky.car import Positions
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Ladder, Placement
 
     from .base import MapExtent
+    from .gather import Indices
     from .overview import Report
     from .pixels import Pixels, Values
     from .workshop import Workshop
@@ -96,15 +98,14 @@ class PlacedPlane:
         """Return the box as ``shape`` pixels, or None when the map does not reach it."""
         level = self._level_of(box, shape)
         finer = 0 if self._placement.is_exact else min(level, FINER)
-        rows, columns = self._placement.geometry.positions(box, (shape[0] << finer, shape[1] << finer))
+        positions = self._placement.geometry.positions(box, (shape[0] << finer, shape[1] << finer))
         level -= finer
         overview = self._overview() if level >= self._first_level else None
 
         def window(rows: range, columns: range) -> Values:
             return self._window(level, overview, (rows, columns))
 
-        blocks = self._ladders[0].block_of(rows, level), self._ladders[1].block_of(columns, level)
-        pixels = gather(window, *blocks)
+        pixels = gather(window, *self._blocks(positions, level))
         if pixels is None:
             return None
         is_final = level < self._first_level or overview is not None
@@ -162,6 +163,13 @@ class PlacedPlane:
         """Return how many times two pixels of the grid are as wide as one of a box: 0 for the map's own and finer."""
         times = box.height_deg / shape[0] / self.extent.grid.pixel_deg
         return int(np.clip(np.floor(np.log2(times) + 1e-6), 0, self.extent.grid.levels - 1))
+
+    def _blocks(self, positions: Positions, level: int) -> tuple[Indices, Indices]:
+        """Return the block to show at each position, -1 for none. On a grid of the map's own positions are blocks' centres."""
+        rows, columns = self._ladders
+        if self._placement.is_exact:
+            return rows.block_about(positions[0], level), columns.block_about(positions[1], level)
+        return rows.block_of(positions[0], level), columns.block_of(positions[1], level)
 
     def _window(self, level: int, overview: Overview | None, where: tuple[range, range]) -> Values:
         if level == 0:

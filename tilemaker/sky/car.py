@@ -81,12 +81,13 @@ class CarGeometry:
         Returns
         -------
         rows, columns
-            Of shapes (n, 1) and (1, m). What is off the map lies outside [0, count).
+            Of shapes (n, 1) and (1, m). What is off the map lies outside [0, count), on the side that is nearer.
         """
         dec_deg = box.south_deg + (np.arange(shape[0], dtype=np.float64) + 0.5) * (box.height_deg / shape[0])
         ra_deg = box.west_deg + (np.arange(shape[1], dtype=np.float64) + 0.5) * (box.width_deg / shape[1])
         rows = (dec_deg - self.dec.start_deg) / self.dec.step_deg
-        columns = ((ra_deg - self.ra.start_deg) % 360.0) / self.ra.step_deg
+        beside_deg = max(0.0, 360.0 - self.ra.step_deg * self.ra.count) / 2
+        columns = ((ra_deg - self.ra.start_deg + beside_deg) % 360.0 - beside_deg) / self.ra.step_deg
         return rows[:, None], columns[None, :]
 
     def centre(self, row: int, column: int) -> tuple[float, float]:

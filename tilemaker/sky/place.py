@@ -63,6 +63,14 @@ class Ladder:
         pixels = np.where(is_on_map, positions, 0).astype(np.int64)
         return np.where(is_on_map, ((pixels + self.first) >> level) - (self.first >> level), -1)
 
+    def block_about(self, centres: npt.NDArray[np.float64], level: int) -> npt.NDArray[np.int64]:
+        """Return the block that lies about each centre, -1 where none of its pixels is on the map.
+
+        Blocks at the map's edges may have their centres off it, or on its very edge, where rounding must not decide.
+        """
+        blocks = ((np.floor(centres).astype(np.int64) + self.first) >> level) - (self.first >> level)
+        return np.where((blocks >= 0) & (blocks < self.blocks(level)), blocks, -1)
+
     def pixels(self, start: int, stop: int, level: int) -> tuple[int, int]:
         """Return the pixels under blocks ``start`` to ``stop``, first and last plus one; they may stick out of the map."""
         lowest = self.first >> level
