@@ -14,6 +14,8 @@
     ├── NotRecognised
     │   ├── LoginExpired         LoginRefused
     ├── LoginUnavailable
+    ├── Overload
+    │   ├── TooBusy              TookTooLong
     └── ConfigurationError
 
 The message of each is one sentence for the person who made the request: it never holds a path or a file name, because it leaves
@@ -121,6 +123,18 @@ class LoginRefused(NotRecognised):
 
 class LoginUnavailable(TilemakerError):
     """The login service cannot be reached now. Everything that needs no new login works."""
+
+
+class Overload(TilemakerError):
+    """More is asked for than can be done. Later it may be less."""
+
+
+class TooBusy(Overload):
+    """Too many requests wait already."""
+
+
+class TookTooLong(Overload):
+    """The time that a request may take is over."""
 
 
 class ConfigurationError(TilemakerError):

@@ -109,6 +109,14 @@ class Settings(BaseSettings):
     """How many overviews are built at once."""
     request_threads: int = Field(8, ge=1, le=256)
     """How many requests are worked on at once by one process."""
+    region_threads: int = Field(2, ge=1, le=256)
+    """How many cut-outs and apertures beside them, each of which may take as long and as much memory as hundreds of tiles."""
+    request_queue: int = Field(256, ge=0)
+    """How many requests may wait for either; more are asked to come back in a moment."""
+    request_seconds: float = Field(30.0, gt=0.0)
+    """How long a request may take altogether."""
+    url_max_length: int = Field(8000, ge=200)
+    """The longest address that is looked at, in bytes."""
 
     analysis_auto_contrast_percentile: float = Field(1.0, ge=0.0, lt=50.0)
     """The percentage of pixels left outside the recommended limits at each end."""

@@ -112,7 +112,7 @@ def test_a_part_that_is_switched_off_is_not_implemented(client: ClientMaker) -> 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if parts_of(path)])
 @pytest.mark.parametrize(
-    "text", ["%00", "%FF%FE", "..%2F..%2Fetc%2Fpasswd", "%F0%9F%94%AD", "a" * 5000, "{x}", "%25", "'\"<script>"]
+    "text", ["%00", "%FF%FE", "..%2F..%2Fetc%2Fpasswd", "%F0%9F%94%AD", "a" * 500, "{x}", "%25", "'\"<script>"]
 )
 def test_no_text_in_an_address_upsets_the_server(client: ClientMaker, path: str, text: str) -> None:
     address = path.format(**dict.fromkeys(parts_of(path), text))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,10 @@ from starlette.testclient import TestClient
 import tilemaker.server
 from tests.support.skies import car, waves, write_sky
 from tests.support.twins import atlas_of, full_sky, layer
+from tilemaker import wanted
 from tilemaker.errors import MapUnreadable
 from tilemaker.providers.workshop import Workshop
+from tilemaker.server.crew import Crew
 from tilemaker.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.server.conftest import ClientMaker
+    from tilemaker.sky.boxes import SkyBox
+    from tilemaker.sky.grid import Shape
 
 
 def test_the_server_is_healthy_as_soon_as_it_answers(client: ClientMaker) -> None:
@@ -174,3 +180,53 @@ def test_importing_the_package_makes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(AttributeError):
         _ = tilemaker.server.nosuch
+
+
+def test_an_address_longer_than_any_of_ours_is_refused(client: ClientMaker) -> None:
+    sky = client(atlas_of(layer("sky", full_sky(waves))), url_limit=1000)
+
+    assert sky.get("/search", params={"q": "x" * 900}).status_code == 200
+    assert sky.get("/search", params={"q": "x" * 1000}).status_code == 414
+    answer = sky.get("/" + "x" * 1000)
+    assert answer.status_code == 414
+    assert answer.json().keys() == {"detail", "type"}
+
+
+def test_a_server_with_too_much_to_do_says_when_to_come_back(client: ClientMaker) -> None:
+    """All of what reads maps is refused here; what says how the service is goes on."""
+    crew = Crew(1, queue_limit=0)
+    sky = client(atlas_of(layer("sky", full_sky(waves))), crews={"tiles": crew, "regions": crew})
+
+    for path in (
+        "/layers/sky/0/0/0/tile.png",
+        "/layers/sky/submap/10/20/5/0/image.png",
+        "/analysis/aperture/sky?ra=1&dec=1&radius=9",
+    ):
+        answer = sky.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "2"
+        assert answer.json()["type"] == "TooBusy"
+    assert [sky.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+
+
+def test_a_request_that_takes_too_long_is_ended_and_its_work_too(client: ClientMaker) -> None:
+    twin = full_sky(waves)
+    has_stopped = threading.Event()
+
+    def slow(_box: SkyBox, _shape: Shape) -> None:
+        try:
+            while True:
+                time.sleep(0.01)
+                wanted.check()
+        finally:
+            has_stopped.set()
+
+    twin.read = slow  # type: ignore[method-assign, assignment]
+    sky = client(atlas_of(layer("sky", twin)), crews={"tiles": Crew(1, seconds=0.2)})
+
+    answer = sky.get("/layers/sky/0/0/0/tile.png")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"detail": "This took longer than the 0.2 seconds that a request may take here.", "type": "TookTooLong"}
+    assert "retry-after" in answer.headers
+    assert has_stopped.wait(5)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from tilemaker import wanted
 from tilemaker.tiles.flight import Flight
 
 SOON_SECONDS = 5.0
@@ -99,3 +101,28 @@ def test_nothing_is_remembered_once_the_work_is_done() -> None:
 
 def test_none_is_a_result_like_any_other() -> None:
     assert Flight[None]().share("key", lambda: None) is None
+
+
+def test_work_given_up_by_the_first_is_begun_again_by_one_who_still_wants_it() -> None:
+    flight: Flight[str] = Flight()
+    given_up, has_begun = threading.Event(), threading.Event()
+
+    def first() -> str:
+        has_begun.set()
+        while True:
+            wanted.check()
+            time.sleep(0.005)
+
+    def unwanted() -> None:
+        with wanted.until(given_up):
+            flight.share("key", first)
+
+    with ThreadPoolExecutor(4) as threads:
+        leading = threads.submit(unwanted)
+        assert has_begun.wait(5)
+        following = [threads.submit(flight.share, "key", lambda: "done") for _ in range(3)]
+        time.sleep(0.05)
+        given_up.set()
+
+        assert [future.result(5) for future in following] == ["done"] * 3
+        assert isinstance(leading.exception(5), wanted.NotWanted)

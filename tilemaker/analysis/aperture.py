@@ -101,4 +101,4 @@ def _within(circle: Circle, band: SkyBox, pixels: Pixels) -> tuple[Rows, int]:
     return Rows(np.where(inside, pixels, np.float32(np.nan)), weights_sr), int(np.count_nonzero(inside))
 
 
-APERTURE = Product("/analysis/aperture/{layer_id}", ApertureAsked, Aperture, aperture)
+APERTURE = Product("/analysis/aperture/{layer_id}", ApertureAsked, Aperture, aperture, is_quick=False)

@@ -51,6 +51,8 @@ class Product(Generic[P, R]):
     answers: type[R]
     compute: Callable[[Layer, P, Bounds], R]
     """Work the answer out. Raises `RegionTooLarge`, `MapError`."""
+    is_quick: bool = True
+    """Whether it reads a few pixels or what is prepared, rather than a region of any size."""
     is_kept: bool = True
     """Whether final answers are worth a place in the cache."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from tilemaker import wanted
 from tilemaker.sky.thin import block_sums, mean_of, padded
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def window_mean(plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks:
     result = np.empty((len(blocks[0]), len(blocks[1])), np.float32)
     step = max(1, BAND_PIXELS // (max(len(columns), 1) << level))
     for start in range(blocks[0].start, blocks[0].stop, step):
+        wanted.check()
         stop = min(start + step, blocks[0].stop)
         first_row, last_row = ladders[0].pixels(start, stop, level)
         rows = range(max(first_row, 0), min(last_row, ladders[0].count))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from tilemaker import wanted
 from tilemaker.sky.boxes import SkyBox
 from tilemaker.sky.thin import block_mean
 
@@ -148,6 +149,7 @@ class PlacedPlane:
         bottom, top = _whole_pixels((south_deg, north_deg), grid.south_deg, pixel_deg)
         step = max(1, BAND_PIXELS // max(last - first, 1))
         for row in range(bottom, top, step):
+            wanted.check()
             end = min(row + step, top)
             west_deg, low_deg = grid.west_deg + first * pixel_deg, grid.south_deg + row * pixel_deg
             band = SkyBox(west_deg, west_deg + (last - first) * pixel_deg, low_deg, low_deg + (end - row) * pixel_deg)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from astropy.io import fits
 
+from tilemaker import wanted
 from tilemaker.errors import MapUnreadable
 
 from .blobs import Blob, FileBlob, Identity, MemoryBlob, Reader, identity_of, is_packed, unpacked_stream
@@ -99,6 +100,7 @@ class PlainPlane:
         result: Values | None = None
         with self.blob().opened() as reader:
             for band in self._bands(rows, columns):
+                wanted.check()
                 values = self.scaling.values(self._stored(reader, rows[band], columns))
                 if result is None:
                     if len(values) == len(rows):
@@ -160,6 +162,7 @@ class CompressedPlane:
 
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns."""
+        wanted.check()
         if identity_of(self._path) != self._identity:
             raise MapUnreadable("The map's file has just been changed.")
         where = (*self._plane, slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -19,6 +18,7 @@ from tilemaker.errors import MapError, TilemakerError
 
 from . import documentation, login, viewer
 from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
+from .limits import ShortAddresses
 from .operations import routes_of
 from .routes import OPERATIONS
 from .services import State
@@ -41,7 +41,6 @@ def create_app(services: Services) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = services.request_threads
         if services.precaches:
             Thread(target=_prepare_all, args=[services], name="prepare", daemon=True).start()
         yield State(services=services)
@@ -67,6 +66,10 @@ def _routes(services: Services) -> Sequence[BaseRoute]:
 
 
 def _middleware(services: Services) -> Sequence[Middleware]:
+    return [Middleware(ShortAddresses, limit=services.url_limit), *_who_may_read(services)]
+
+
+def _who_may_read(services: Services) -> Sequence[Middleware]:
     knows_caller = [Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller)]
     if services.login:
         knows_caller.append(Middleware(login.KeepsLoggedIn, login=services.login))

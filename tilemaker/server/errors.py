@@ -16,6 +16,7 @@ from tilemaker.errors import (
     NotConfigured,
     NotFound,
     NotRecognised,
+    Overload,
     TilemakerError,
 )
 
@@ -34,12 +35,16 @@ STATUS: Mapping[type[TilemakerError], HTTPStatus] = {
     NotConfigured: HTTPStatus.NOT_IMPLEMENTED,
     NotRecognised: HTTPStatus.UNAUTHORIZED,
     LoginUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Overload: HTTPStatus.SERVICE_UNAVAILABLE,
     TilemakerError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """What each kind of mistake is in HTTP; a class that is not here is what its nearest ancestor is."""
 
 RETRY_AFTER_SECONDS = 30
 """When to ask again for a map that cannot be read now."""
+
+SHORTLY_SECONDS = 2
+"""When to ask again while there is too much to do."""
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 """How a program may say who it is."""
@@ -57,6 +62,10 @@ def on_error(request: Request, error: Exception) -> Response:
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         headers = CHALLENGE if status is HTTPStatus.UNAUTHORIZED else {}
         return _answer(status, str(error), type(error).__name__, headers)
+    if isinstance(error, Overload):
+        # Not worth a line each: there is too much to do as it is.
+        logger.debug("%s: %s", request.url.path, error)
+        return _answer(status, str(error), type(error).__name__, {"Retry-After": str(SHORTLY_SECONDS)})
     # The operator needs the cause, which may name files; the caller gets the sentence alone.
     logger.warning("%s: %s", request.url.path, error, exc_info=error)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}

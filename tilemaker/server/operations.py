@@ -7,18 +7,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tilemaker.errors import BadParameter, TilemakerError
 
+from .crew import Departed
 from .services import State
 
 Asker: TypeAlias = Request[State]
+
+CLIENT_HAS_GONE = 499
+"""What nginx calls an answer that nobody is there to take. No client ever sees it; what counts requests does."""
 
 
 class Nothing(BaseModel):
@@ -54,6 +59,9 @@ class Operation(Generic[A]):
     """What is to be said beside the endpoint's docstring, in Markdown."""
     also: Sequence[str] = ()
     """Other addresses, which earlier front ends use."""
+    crew: Literal["tiles", "regions"] | None = "tiles"
+    """Who does it: the threads for what is quick, those for what may read millions of pixels, or, for what has to be answered while
+    both are busy, neither."""
 
     @property
     def operation_id(self) -> str:
@@ -89,8 +97,24 @@ def routes_of(operations: Iterable[Operation[A]]) -> list[Route]:
     ]
 
 
-def _answer(operation: Operation[A], request: Asker) -> Response:
+async def _answer(operation: Operation[A], request: Asker) -> Response:
+    work = partial(_answer_now, operation, request)
+    if operation.crew is None:
+        return await run_in_threadpool(work)
+    try:
+        return await request.state["services"].crews[operation.crew].do(work, _departure(request))
+    except Departed:
+        return Response(status_code=CLIENT_HAS_GONE)
+
+
+def _answer_now(operation: Operation[A], request: Asker) -> Response:
     return operation.endpoint(request, asked(operation.asks, request))
+
+
+async def _departure(request: Asker) -> None:
+    """Wait until the client goes away. What it may have sent along with its question is passed over."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def asked(model: type[A], request: Asker) -> A:

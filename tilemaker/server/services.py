@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -13,8 +14,11 @@ from tilemaker.providers.workshop import Workshop
 from tilemaker.tiles.tiles import Tiles
 
 from .catalogues import WrittenCatalogues
+from .crew import Crew
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.authentication import AuthenticationBackend
 
     from tilemaker.atlas.atlas import Atlas
@@ -51,8 +55,10 @@ class Services:
     """Catalogues as they are sent."""
     workshop: Workshop | None = None
     """Closed when the server ends."""
-    request_threads: int = 8
-    """Number of requests worked on at once."""
+    crews: Mapping[str, Crew] = field(default_factory=lambda: {"tiles": Crew(8), "regions": Crew(2)})
+    """Who works on requests, by what `Operation.crew` says."""
+    url_limit: int = 8000
+    """The longest address that is looked at, bytes."""
     precaches: bool = False
     """Whether every map's overview is asked for at the start."""
 
@@ -79,6 +85,11 @@ def build_workshop(settings: Settings) -> Workshop:
     )
 
 
+def _crews(settings: Settings) -> Mapping[str, Crew]:
+    crew = partial(Crew, queue_limit=settings.request_queue, seconds=settings.request_seconds)
+    return {"tiles": crew(settings.request_threads), "regions": crew(settings.region_threads)}
+
+
 def _cache(settings: Settings) -> Cache:
     options = CacheOptions(
         max_bytes=settings.cache_size_mb * _MEGABYTE,
@@ -103,7 +114,8 @@ def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Serv
         api_endpoint=settings.api_endpoint,
         origins=settings.origin_pattern if settings.add_cors and settings.origins else None,
         workshop=workshop,
-        request_threads=settings.request_threads,
+        crews=_crews(settings),
+        url_limit=settings.url_max_length,
         precaches=settings.precache,
     )
 

@@ -31,7 +31,13 @@ def _endpoint_of(product: Product[P, R]) -> Callable[[Asker, P], Response]:
 
 def _operation_of(product: AnyProduct) -> AnyOperation:
     return Operation(
-        product.path, _endpoint_of(product), "Numbers", product.asks, product.answers, raises=[LayerNotFound, MapUnreadable]
+        product.path,
+        _endpoint_of(product),
+        "Numbers",
+        product.asks,
+        product.answers,
+        raises=[LayerNotFound, MapUnreadable],
+        crew="tiles" if product.is_quick else "regions",
     )
 
 

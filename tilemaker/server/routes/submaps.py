@@ -81,5 +81,6 @@ OPERATIONS = (
         raises=[LayerNotFound, NoDataThere, RegionTooLarge, MapUnreadable],
         other_statuses={304: "The caller has it already."},
         also=["/maps/{layer_id}/submap/{left}/{right}/{top}/{bottom}/image.{ext}"],
+        crew="regions",
     ),
 )
