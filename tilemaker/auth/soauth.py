@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -43,6 +43,7 @@ CHECKED_SECONDS = 60.0
 """How long a signature need not be checked again, which takes a fifth of a millisecond."""
 LEEWAY_SECONDS = 10
 """By how much the clocks may differ."""
+NOT_OURS = "The token is not one of this service's."
 _KEPT = 1024
 
 
@@ -96,7 +97,8 @@ class SOAuth(LoginBackend):
             return AuthCredentials(), Lapsed()
         except LoginRefused:
             pass  # another service's, perhaps: hosts are shared
-        return (AuthCredentials(), Lapsed()) if cookies.get(REFRESH_COOKIE) else visitor(None, frozenset())
+        can_renew = self._is_ours(cookies.get(REFRESH_COOKIE, ""))
+        return (AuthCredentials(), Lapsed()) if can_renew else visitor(None, frozenset())
 
     def visitor_of(self, access: str) -> Visitor:
         """Return whose token it is. Raises `LoginExpired` and `LoginRefused`."""
@@ -109,20 +111,36 @@ class SOAuth(LoginBackend):
         return known
 
     def _read(self, access: str) -> Visitor:
+        said = self._decoded(access)
         try:
-            token = jwt.decode_complete(
-                access, self._key, algorithms=[self._algorithm], leeway=LEEWAY_SECONDS, options={"require": ["exp", "iat"]}
+            user = UserData.model_validate(said)
+        except ValidationError as wrong:
+            raise LoginRefused(NOT_OURS) from wrong
+        since, until = (datetime.fromtimestamp(said[claim], UTC) for claim in ("iat", "exp"))
+        return AuthCredentials(sorted(user.grants or ())), Member(user.full_name or user.user_name, since, until)
+
+    def _is_ours(self, refresh: str) -> bool:
+        """Whether SOAuth gave this token to one of our visitors; what anybody could have written is not worth asking about."""
+        try:
+            return bool(refresh and self._decoded(refresh))
+        except NotRecognised:
+            return False
+
+    def _decoded(self, token: str) -> dict[str, Any]:
+        """Return what SOAuth says in a token that it signed for this service."""
+        try:
+            whole = jwt.decode_complete(
+                token, self._key, algorithms=[self._algorithm], leeway=LEEWAY_SECONDS, options={"require": ["exp", "iat"]}
             )
-            user = UserData.model_validate(token["payload"])
-            is_for_us = UUID(hex=str(token["header"].get("aid"))) == self._app_id
+            is_for_us = UUID(hex=str(whole["header"].get("aid"))) == self._app_id
         except jwt.ExpiredSignatureError as old:
             raise LoginExpired("The login has expired.") from old
-        except (jwt.InvalidTokenError, ValidationError, ValueError) as wrong:
-            raise LoginRefused("The token is not one of this service's.") from wrong
+        except (jwt.InvalidTokenError, ValueError) as wrong:
+            raise LoginRefused(NOT_OURS) from wrong
         if not is_for_us:
-            raise LoginRefused("The token is not one of this service's.")
-        since, until = (datetime.fromtimestamp(token["payload"][claim], UTC) for claim in ("iat", "exp"))
-        return AuthCredentials(sorted(user.grants or ())), Member(user.full_name or user.user_name, since, until)
+            raise LoginRefused(NOT_OURS)
+        said: dict[str, Any] = whole["payload"]
+        return said
 
     def login_url(self, then: str) -> str:
         """Return the address of SOAuth's login."""
