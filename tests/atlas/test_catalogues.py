@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from tilemaker.atlas.angles import degrees, icrs_of
 from tilemaker.atlas.catalogues import Catalogue, read_catalogue
+from tilemaker.atlas.generate import generate
 from tilemaker.atlas.models import FileType, SourceFile, SourceGroupConfig
 from tilemaker.atlas.sources import SourceGroup
 from tilemaker.errors import MapUnreadable
@@ -116,6 +117,8 @@ def test_a_bad_row_is_named_with_the_reason_and_the_others_are_kept(tmp_path: Pa
     [
         ('{"a": 1}', "json", "not a list"),
         ("[1, 2", "json", "not valid JSON"),
+        ("[" * 100_000, "json", "nested too deeply"),
+        ('[{"ra": 1' + "0" * 400 + ', "dec": 0}]', "json", "No row"),
         ("", "csv", "empty"),
         ("x,y\n1,2\n", "csv", "no pair of columns ra and dec among x, y"),
         ("[3]", "json", "No row"),
@@ -201,6 +204,19 @@ def test_a_fits_file_without_such_a_table_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(MapUnreadable, match="no table with columns of positions"):
         read_catalogue(tmp_path / "t.fits", "fits")
+
+
+@pytest.mark.parametrize(("written", "broken"), [("'RA      '", "'RA"), ("'D       '", "9E9"), ("'BINTABLE'", "1E400")])
+def test_a_fits_table_with_a_broken_header_is_refused(tmp_path: Path, written: str, broken: str) -> None:
+    path = tmp_path / "t.fits"
+    Table({"RA": [1.5], "DEC": [2.5]}).write(path)
+    content = path.read_bytes()
+    assert written.encode() in content
+    path.write_bytes(content.replace(written.encode(), broken.ljust(len(written)).encode(), 1))
+
+    with pytest.raises(MapUnreadable):
+        read_catalogue(path, "fits")
+    assert len(generate([path]).skipped) == 1
 
 
 def test_a_votable_is_read(tmp_path: Path) -> None:

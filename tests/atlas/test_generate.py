@@ -183,6 +183,12 @@ def test_of_a_folder_the_files_in_it_and_one_level_below_are_taken_once_in_natur
     }
 
 
+def test_digits_that_are_no_numbers_are_sorted_as_letters(tmp_path: Path) -> None:
+    write(tmp_path / "1²3.fits")
+
+    assert generate([tmp_path]).skipped == ()
+
+
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
     assert "holds no FITS file" in generate([tmp_path]).skipped[0].reason
 

@@ -226,6 +226,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, workshop: Worksh
             "cannot be understood|cannot be worked out",
         ),
         ({"CTYPE2": "GLAT-CAR"}, "cannot be understood|no celestial"),
+        ({"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "PC1_1": 1e308, "PC2_2": 1e308}, "cannot be understood|cannot be worked out"),
     ],
 )
 def test_coordinates_that_make_no_sense_are_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 
 from pydantic import JsonValue
 
@@ -35,7 +36,8 @@ def degrees(value: JsonValue, column: str, *, in_hours: bool = False) -> float:
     ValueError
         The value is none of these.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    # Whole numbers of JSON may be too large for `float`, which compares with them all the same.
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         return float(value)
     if isinstance(value, str) and _PLAIN.fullmatch(value.strip()):
         return degrees(float(value), column)

@@ -135,11 +135,11 @@ def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
     with quietly():
         try:
             geometry, order, pixel_deg = _geometry(wcs, shape)
+            placement = place(geometry, pixel_deg)
         except MapError:
             raise
         except Exception as broken:
             raise UnsupportedGeometry("The map's coordinates cannot be worked out from its header.") from broken
-    placement = place(geometry, pixel_deg)
     return placement, replace(order, column_offset=placement.column_offset)
 
 

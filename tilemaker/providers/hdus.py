@@ -57,14 +57,19 @@ class Hdu:
         return str(self.header["EXTNAME"]).strip() or None if "EXTNAME" in self.header else None
 
     @property
+    def extension(self) -> str:
+        """XTENSION, the kind of extension; empty for the primary one. In a broken header it may be no text at all."""
+        return str(self.header.get("XTENSION", "")).strip()
+
+    @property
     def is_compressed_image(self) -> bool:
         """Whether this is an image compressed tile by tile, stored as a table (``fpack``)."""
-        return self.header.get("XTENSION", "").strip() == "BINTABLE" and bool(self.header.get("ZIMAGE", False))
+        return self.extension == "BINTABLE" and bool(self.header.get("ZIMAGE", False))
 
     @property
     def is_image(self) -> bool:
         """Whether this holds pixels."""
-        is_plain = self.number == 0 or self.header.get("XTENSION", "").strip() == "IMAGE"
+        is_plain = self.number == 0 or self.extension == "IMAGE"
         return (is_plain or self.is_compressed_image) and len(self.axes) >= 2 and min(self.axes) > 0
 
     @property
