@@ -104,6 +104,27 @@ describe.runIf(hasChromium)('somebody', () => {
     }
   });
 
+  it('orders and filters a table of sources, and goes to one of them', async () => {
+    const { page, complaints } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=0&dec=0&width=60`, { width: 1280, height: 800 });
+    await page.keyboard.press('t');
+    const table = page.getByRole('grid', { name: 'Sources' });
+    await table.getByRole('row', { name: /Beacon A/ }).waitFor();
+    await page.getByRole('columnheader', { name: 'Dec' }).getByRole('button').click();
+    await page.getByRole('columnheader', { name: 'Dec' }).getByRole('button').click();
+    expect(await page.getByRole('columnheader', { name: 'Dec' }).getAttribute('aria-sort')).toBe('descending');
+    await page.getByLabel('Filter sources').fill('beacon dec<20');
+    await expect.poll(() => page.getByLabel('Sources found').innerText()).toBe('3 of 80');
+    const rows = await table.locator('tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.trim().slice(0, 8))).toEqual(['Beacon D', 'Beacon A', 'Beacon C']);
+    await table.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Beacon C' }).waitFor();
+    await expect.poll(() => wordOf(page, 'ra'), { timeout: 15_000 }).toBe('150');
+    expect(await wordOf(page, 'sources')).toBe('demo-sources');
+    expect(complaints).toEqual([]);
+  });
+
   it('turns the sky round and keeps looking at the same place', async () => {
     const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=203.5&dec=10&width=30`);
     await page.keyboard.press('o');

@@ -1,4 +1,5 @@
-import { Checkbox } from '@mantine/core';
+import { ActionIcon, Checkbox, Tooltip } from '@mantine/core';
+import { IconTable } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
 import type { SourceGroup } from '../api/types';
@@ -31,21 +32,38 @@ function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
   const change = useStore((store) => store.change);
   return (
     <div>
-      <Checkbox
-        size="xs"
-        checked={isShown}
-        color={colourOfList(index)}
-        iconColor="#111"
-        label={
-          <span className={classes.name}>
-            <span className={classes.ring} style={{ borderColor: colourOfList(index) }} />
-            {group.name}
-            {isShown && data && <span className={classes.count}>{data.sources.length.toLocaleString('en')}</span>}
-          </span>
-        }
-        description={group.description}
-        onChange={(event) => change((view) => withSources(view, id, event.target.checked))}
-      />
+      <div className={classes.row}>
+        <Checkbox
+          size="xs"
+          className={classes.check!}
+          checked={isShown}
+          color={colourOfList(index)}
+          iconColor="#111"
+          label={
+            <span className={classes.name}>
+              <span className={classes.ring} style={{ borderColor: colourOfList(index) }} />
+              {group.name}
+              {isShown && data && <span className={classes.count}>{data.sources.length.toLocaleString('en')}</span>}
+            </span>
+          }
+          description={group.description}
+          onChange={(event) => change((view) => withSources(view, id, event.target.checked))}
+        />
+        <Tooltip label="Table of its sources">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={24}
+            aria-label={`Table of ${group.name}`}
+            onClick={() => {
+              useStore.getState().note({ listed: id });
+              useStore.getState().toggle('table', true);
+            }}
+          >
+            <IconTable size={16} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
       {isShown && error && <Trouble error={error} retry={() => void refetch()} />}
     </div>
   );

@@ -10,6 +10,7 @@ import classes from './SourceCard.module.css';
 export function SourceCard() {
   const picked = useStore((store) => store.picked);
   const groups = useQuery(ask.sourceGroups()).data;
+  const hasTable = useStore((store) => store.panels.table);
   const notation = useView((view) => view.notation);
   if (!picked) return null;
   const { source, groupId } = picked;
@@ -17,7 +18,7 @@ export function SourceCard() {
   const close = () => useStore.getState().note({ picked: undefined });
   const rows = Object.entries(source.extra ?? {});
   return (
-    <section className={classes.card} aria-label="Source">
+    <section className={classes.card} aria-label="Source" data-place={hasTable ? 'top' : 'bottom'}>
       <div className={classes.head}>
         <div>
           <h2 className={classes.name}>{source.name || 'Unnamed source'}</h2>

@@ -1,6 +1,6 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import * as ask from '../api/queries';
 import type { Insets } from '../map/Graticule';
 import { useStore, useView } from '../state/store';
@@ -23,6 +23,8 @@ import { TitleBar } from './TitleBar';
 import { Toolbar } from './Toolbar';
 import { useKeys } from './useKeys';
 import classes from './Viewer.module.css';
+
+const SourceTable = lazy(() => import('./SourceTable').then((part) => ({ default: part.SourceTable })));
 
 /** Widths at which the panels stand beside the sky rather than over its lower half. */
 const WIDE = '(min-width: 720px)';
@@ -63,6 +65,12 @@ export function Viewer() {
         <div className={classes.middle}>
           <Notices />
           <SourceCard />
+          <Panel name="table" title="Sources" isWide={isWide}>
+            <Suspense>
+              {/* A sheet over the sky makes way for what was chosen. */}
+              <SourceTable onChoose={() => isWide || useStore.getState().toggle('table', false)} />
+            </Suspense>
+          </Panel>
         </div>
         <footer className={classes.bottom}>
           <ColourBar />

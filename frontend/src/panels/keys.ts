@@ -102,6 +102,7 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
     title: 'More',
     bindings: [
       { keys: ['k'], does: 'Catalogues', act: toggle('overlays') },
+      { keys: ['t'], does: 'Table of sources', act: toggle('table') },
       { keys: ['e'], does: 'Regions: apertures and boxes', act: toggle('regions') },
       { keys: ['p'], does: 'Draw an aperture', act: () => act.toggleTool('aperture') },
       { keys: ['u'], does: 'Draw a box', act: () => act.toggleTool('box') },
@@ -122,7 +123,8 @@ function closeOne(): void {
   const { tool, picked, panels, note, toggle: set } = useStore.getState();
   if (tool) note({ tool: undefined });
   else if (picked) note({ picked: undefined });
-  else for (const panel of ['help', 'goto', 'regions', 'overlays'] as const) if (panels[panel]) set(panel, false);
+  else
+    for (const panel of ['help', 'goto', 'table', 'regions', 'overlays'] as const) if (panels[panel]) set(panel, false);
 }
 
 function toggleFullscreen(): Promise<void> {

@@ -1,12 +1,11 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
-import type { HighlightBox, Source } from '../api/types';
+import type { HighlightBox } from '../api/types';
 import { format, parsePosition, shortWayRound } from '../sky/coordinates';
 import { showLayer } from '../state/actions';
-import { useStore } from '../state/store';
-import { withSources } from '../state/view';
 import { useMap } from './mapHandle';
 import { nodesOf, rowsOf } from './tree';
+import { useFlight, useSourceFlight } from './useFlight';
 
 export interface Destination {
   kind: 'position' | 'layer' | 'source' | 'box';
@@ -18,20 +17,10 @@ export interface Destination {
 
 /** Most of one kind that are offered. */
 const MOST = 6;
-/** How closely a position is looked at, degrees, when one is further away than that. */
-const CLOSE_DEG = 4;
 
 /** What typed words may mean: a position first, then layers, sources and boxes by name. */
 export function useDestinations(words: string, settled: string): Destination[] {
   return [...usePositions(words), ...useLayers(settled), ...useBoxes(words), ...useSources(words)];
-}
-
-function useFlight() {
-  const map = useMap();
-  return (raDeg: number, decDeg: number) => {
-    const width = useStore.getState().view.camera?.widthDeg ?? 360;
-    map.current?.gaze.flyTo({ raDeg, decDeg }, Math.min(width, CLOSE_DEG));
-  };
 }
 
 function usePositions(words: string): Destination[] {
@@ -90,17 +79,11 @@ export function skyBoxOf(box: HighlightBox) {
 }
 
 function useSources(words: string): Destination[] {
-  const fly = useFlight();
+  const fly = useSourceFlight();
   const groups = useQuery(ask.sourceGroups()).data ?? [];
   const lists = useQueries({
     queries: groups.map(({ source_group_id }) => ({ ...ask.sourcesOf(source_group_id), enabled: words.length > 1 })),
   });
-  const go = (source: Source, groupId: string) => {
-    const { change, note } = useStore.getState();
-    change((view) => withSources(view, groupId, true));
-    note({ picked: { source, groupId } });
-    fly(source.ra, source.dec);
-  };
   return lists.flatMap(({ data }) =>
     (data?.sources ?? [])
       .filter(({ name }) => matches(name, words))
@@ -110,7 +93,7 @@ function useSources(words: string): Destination[] {
         key: `source ${data!.source_group_id} ${i}`,
         name: source.name ?? '',
         detail: data!.name,
-        go: () => go(source, data!.source_group_id),
+        go: () => fly(source, data!.source_group_id),
       })),
   );
 }

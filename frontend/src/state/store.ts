@@ -26,12 +26,14 @@ export interface Picked {
 
 export type Tool = 'aperture' | 'box';
 
-export type Panel = 'layers' | 'colour' | 'overlays' | 'regions' | 'goto' | 'help';
+export type Panel = 'layers' | 'colour' | 'overlays' | 'table' | 'regions' | 'goto' | 'help';
 
 export interface Passing {
   pointer: Pointer | undefined;
   loading: Loading;
   picked: Picked | undefined;
+  /** The catalogue in the table of sources, once somebody chose one. */
+  listed: string | undefined;
   /** What the next drag draws, instead of moving the sky. */
   tool: Tool | undefined;
   /** The mark that was drawn or clicked last. */
@@ -56,9 +58,10 @@ export const useStore = create<Store>()((set) => ({
   pointer: undefined,
   loading: { waiting: 0, problem: undefined },
   picked: undefined,
+  listed: undefined,
   tool: undefined,
   chosenMark: undefined,
-  panels: { layers: false, colour: false, overlays: false, regions: false, goto: false, help: false },
+  panels: { layers: false, colour: false, overlays: false, table: false, regions: false, goto: false, help: false },
   blinking: false,
   resolutionDeg: 1,
   change: (step) => set(({ view }) => ({ view: step(view) })),

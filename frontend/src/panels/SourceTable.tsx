@@ -1,0 +1,261 @@
+import { CloseButton, NativeSelect, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import * as ask from '../api/queries';
+import type { Source } from '../api/types';
+import { colourOfList } from '../map/Catalogue';
+import { sensible } from '../state/numbers';
+import { useStore, useView } from '../state/store';
+import { type Column, columnsOf, matching, nextOrder, type Order, ordered } from '../state/table';
+import classes from './SourceTable.module.css';
+import { Trouble } from './Trouble';
+import { useSourceFlight } from './useFlight';
+
+const ROW_HEIGHT = 26;
+/** Rows that Page Up and Page Down walk over. */
+const PAGE = 8;
+const NOTHING: readonly Source[] = [];
+
+/** The sources of one list, to be ordered, filtered and flown to. `onChoose` is told when somebody goes to one. */
+export function SourceTable({ onChoose }: { onChoose?(): void }) {
+  const { id, index, groups } = useList();
+  const list = useQuery({ ...ask.sourcesOf(id ?? ''), enabled: id !== undefined });
+  const [words, setWords] = useState('');
+  const [order, setOrder] = useState<Order>();
+  const sources = list.data?.sources ?? NOTHING;
+  const columns = useMemo(() => columnsOf(sources), [sources]);
+  const settled = useDeferredValue(words);
+  const found = useMemo(() => matching(sources, columns, settled), [sources, columns, settled]);
+  const rows = useMemo(() => ordered(found, columns, order), [found, columns, order]);
+  const fly = useSourceFlight();
+  if (groups && id === undefined) return <p className={classes.nothing}>This server has no catalogues.</p>;
+  const choose = (source: Source) => {
+    fly(source, id!);
+    onChoose?.();
+  };
+  return (
+    <div className={classes.table}>
+      <div className={classes.head}>
+        <NativeSelect
+          size="xs"
+          aria-label="Catalogue"
+          leftSection={<span className={classes.ring} style={{ borderColor: colourOfList(Math.max(0, index)) }} />}
+          data={groups?.map((group) => ({ value: group.source_group_id, label: group.name })) ?? []}
+          value={id ?? ''}
+          onChange={(event) => useStore.getState().note({ listed: event.currentTarget.value })}
+        />
+        <Filter words={words} setWords={setWords} />
+        <output className={classes.count} aria-label="Sources found">
+          {list.data && countOf(rows.length, sources.length)}
+        </output>
+      </div>
+      {list.error ? (
+        <Trouble error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <Rows rows={rows} columns={columns} order={order} setOrder={setOrder} choose={choose} />
+      )}
+      {list.data && !rows.length && <p className={classes.nothing}>No source matches “{settled}”.</p>}
+    </div>
+  );
+}
+
+/** The list that was asked for, else the first that is shown, else the first. */
+function useList() {
+  const groups = useQuery(ask.sourceGroups()).data;
+  const listed = useStore((store) => store.listed);
+  const shown = useView((view) => view.sourceGroups[0]);
+  const id = listed ?? shown ?? groups?.[0]?.source_group_id;
+  return { id, groups, index: groups?.findIndex(({ source_group_id }) => source_group_id === id) ?? -1 };
+}
+
+function countOf(found: number, all: number): string {
+  const [some, total] = [found, all].map((count) => count.toLocaleString('en'));
+  return found === all ? `${total}` : `${some} of ${total}`;
+}
+
+function Filter({ words, setWords }: { words: string; setWords(words: string): void }) {
+  return (
+    <TextInput
+      size="xs"
+      className={classes.filter!}
+      placeholder="Filter: words, dec > −5"
+      aria-label="Filter sources"
+      rightSection={words ? <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setWords('')} /> : null}
+      value={words}
+      onChange={(event) => setWords(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !words) return;
+        event.stopPropagation();
+        setWords('');
+      }}
+    />
+  );
+}
+
+interface RowsProps {
+  rows: readonly Source[];
+  columns: readonly Column[];
+  order: Order | undefined;
+  setOrder(order: Order | undefined): void;
+  choose(source: Source): void;
+}
+
+/** Only the rows in sight are drawn; they are walked with the arrow keys. */
+function Rows({ rows, columns, order, setOrder, choose }: RowsProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const picked = useStore((store) => store.picked?.source);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    scrollPaddingStart: ROW_HEIGHT,
+    overscan: 10,
+    initialRect: { width: 600, height: 300 },
+  });
+  const goTo = (index: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, index));
+    setActive(next);
+    virtual.scrollToIndex(next);
+  };
+  const goToPicked = useRef(goTo);
+  goToPicked.current = goTo;
+  useEffect(() => {
+    const index = picked ? rows.indexOf(picked) : -1;
+    if (index >= 0) goToPicked.current(index);
+  }, [picked, rows]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const next = nextRow(event.key, active, rows.length);
+    const source = rows[active];
+    if (next === undefined && event.key !== 'Enter') return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (next !== undefined) goTo(next);
+    else if (source) choose(source);
+  };
+  const shown = virtual.getVirtualItems();
+  const [above, below] = [shown[0]?.start ?? 0, virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)];
+  return (
+    <div ref={scroller} className={classes.scroller}>
+      <table
+        className={classes.grid}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: what a table is called that is walked with the arrow keys
+        role="grid"
+        tabIndex={0}
+        aria-label="Sources"
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={`source-${active}`}
+        style={{ minWidth: columns.reduce((sum, column) => sum + widthOf(column), 0) }}
+        onKeyDown={onKeyDown}
+      >
+        <colgroup>
+          {columns.map((column) => (
+            <col key={column.title} style={{ width: widthOf(column) }} />
+          ))}
+        </colgroup>
+        <Titles columns={columns} order={order} setOrder={setOrder} />
+        <tbody>
+          <Space height={above} />
+          {shown.map(({ index }) => (
+            <Row
+              key={index}
+              index={index}
+              source={rows[index]!}
+              columns={columns}
+              isActive={index === active}
+              isPicked={rows[index] === picked}
+              choose={() => {
+                setActive(index);
+                choose(rows[index]!);
+              }}
+            />
+          ))}
+          <Space height={below} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Stands for rows that are not drawn. */
+function Space({ height }: { height: number }) {
+  return height > 0 && <tr aria-hidden style={{ height }} />;
+}
+
+function nextRow(key: string, at: number, count: number): number | undefined {
+  const steps: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + PAGE,
+    PageUp: at - PAGE,
+    Home: 0,
+    End: count - 1,
+  };
+  return steps[key];
+}
+
+/** The least width of a column, CSS pixels. */
+function widthOf({ title, isNumber }: Column): number {
+  if (title === 'Name') return 170;
+  return isNumber ? 92 : 130;
+}
+
+function Titles({ columns, order, setOrder }: Pick<RowsProps, 'columns' | 'order' | 'setOrder'>) {
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {columns.map(({ title, isNumber }) => {
+          const way = order?.by === title ? (order.isDown ? 'descending' : 'ascending') : 'none';
+          return (
+            <th key={title} aria-sort={way} className={classes.title} data-number={isNumber}>
+              <button type="button" title={title} onClick={() => setOrder(nextOrder(order, title))}>
+                {title}
+                <span aria-hidden>{{ ascending: ' ↑', descending: ' ↓', none: '' }[way]}</span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+interface RowProps {
+  index: number;
+  source: Source;
+  columns: readonly Column[];
+  isActive: boolean;
+  isPicked: boolean;
+  choose(): void;
+}
+
+function Row({ index, source, columns, isActive, isPicked, choose }: RowProps) {
+  return (
+    <tr
+      id={`source-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={isPicked}
+      className={classes.row}
+      data-active={isActive}
+      onClick={choose}
+    >
+      {columns.map((column) => {
+        const text = textOf(column, source);
+        return (
+          <td key={column.title} className={classes.cell} data-number={column.isNumber} title={text}>
+            {text}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+function textOf(column: Column, source: Source): string {
+  const value = column.of(source);
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  return column.title === 'RA' || column.title === 'Dec' ? value.toFixed(4).replace('-', '−') : sensible(value, 5);
+}
