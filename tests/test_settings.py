@@ -72,12 +72,13 @@ def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("origins", "origin", "is_allowed"),
     [
-        (None, "http://localhost:5173", True),
-        (None, "http://127.0.0.1:3000", True),
-        (None, "http://localhost", True),
-        (None, "http://localhost.example.org", False),
-        (None, "http://localhost:80.example.org", False),
-        (None, "https://example.org", False),
+        ("http://localhost:*,http://127.0.0.1:*", "http://localhost:5173", True),
+        ("http://localhost:*,http://127.0.0.1:*", "http://127.0.0.1:3000", True),
+        ("http://localhost:*,http://127.0.0.1:*", "http://localhost", True),
+        ("http://localhost:*", "http://localhost.example.org", False),
+        ("http://localhost:*", "http://localhost:80.example.org", False),
+        ("http://localhost:*", "https://example.org", False),
+        (None, "https://example.org", True),
         ("*", "https://example.org", True),
         ("https://*.example.org", "https://maps.example.org", True),
         ("https://*.example.org", "https://example.org.evil.net", False),
@@ -95,3 +96,25 @@ def test_only_pages_that_were_named_may_read(
     pattern = Settings.from_environment().origin_pattern
 
     assert bool(re.fullmatch(pattern, origin)) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("origins", "asked", "travel"),
+    [
+        ("*", None, False), ("https://a.org", None, True), ("https://*.a.org", None, False), ("", None, False),
+        ("https://a.org", False, False), ("https://a.org", True, True),
+    ],
+)  # fmt: skip
+def test_logins_travel_to_pages_that_are_named_in_full(origins: str, *, asked: bool | None, travel: bool) -> None:
+    settings = Settings.model_validate({"origins": origins, "origin_credentials": asked})
+
+    assert settings.lets_cookies_travel is travel
+
+
+@pytest.mark.parametrize("origins", ["*", "https://a.org,*", "https://*.a.org"])
+def test_logins_for_every_page_there_is_are_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    monkeypatch.setenv("TILEMAKER_ORIGINS", origins)
+    monkeypatch.setenv("TILEMAKER_ORIGIN_CREDENTIALS", "true")
+
+    with pytest.raises(ConfigurationError, match="TILEMAKER_ORIGIN_CREDENTIALS"):
+        Settings.from_environment()

@@ -66,9 +66,13 @@ class Settings(BaseSettings):
     api_endpoint: str = "./"
     """Where the viewer finds the API, relative to its own address or in full."""
     add_cors: bool = True
-    """Let pages of the `ORIGINS` read the API. Never with credentials."""
-    origins: Words = ("http://localhost:*", "http://127.0.0.1:*")
-    """The pages that may read the API, with `*` for any port or part of a name, or `*` alone for every page there is."""
+    """Let pages of the `ORIGINS` read the API. `open` and `dev` never do."""
+    origins: Words = ("*",)
+    """The pages that may read the API, such as `https://a.example.org`; `*` for any port or part of a name, or alone for all."""
+    origin_credentials: bool | None = None
+    """Let them use their visitors' logins. Unset: when each of the `ORIGINS` is named in full. Never with `*`."""
+    hosts: Words = ()
+    """The host names under which the server answers; none for any. `open` and `dev` answer under those of this machine too."""
 
     auth_type: Literal["mock", "soauth"] = "mock"
     """How visitors are recognised: `mock` asks nobody and gives everybody the `MOCK_GRANTS`, `soauth` has them log in at SOAuth."""
@@ -130,6 +134,21 @@ class Settings(BaseSettings):
         if self.auth_type == "soauth" and missing:
             raise ValueError(f"soauth needs {', '.join(missing)} too")
         return self
+
+    @model_validator(mode="after")
+    def _keeps_logins_from_strangers(self) -> Settings:
+        if self.add_cors and self.origin_credentials and not self._are_origins_named:
+            raise ValueError(f"{variable('origin_credentials')} needs each of {variable('origins')} named in full, without *")
+        return self
+
+    @property
+    def lets_cookies_travel(self) -> bool:
+        """Whether pages of other origins may use their visitors' logins."""
+        return self._are_origins_named if self.origin_credentials is None else self.origin_credentials
+
+    @property
+    def _are_origins_named(self) -> bool:
+        return bool(self.origins) and not any("*" in origin for origin in self.origins)
 
     @classmethod
     def from_environment(cls) -> Settings:

@@ -101,7 +101,7 @@ def test_the_server_ends_at_once_and_well_with_connections_open(folder: Path, en
     with running("open", "sky_f090_map.fits", cwd=folder) as program:
         host, _, port = program.url.removeprefix("http://").rstrip("/").rpartition(":")
         with socket.create_connection((host, int(port)), timeout=5) as idle, socket.create_connection((host, int(port))) as unsaid:
-            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert idle.recv(4096).startswith(b"HTTP/1.1 200")
             unsaid.sendall(b"GET /maps HTTP/1.1\r\n")  # a request that is never finished
             started = time.monotonic()

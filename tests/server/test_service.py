@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -12,12 +13,16 @@ import pytest
 from starlette.testclient import TestClient
 
 import tilemaker.server
+from tests.server.conftest import services_of
 from tests.support.skies import car, waves, write_sky
 from tests.support.twins import atlas_of, full_sky, layer
 from tilemaker import wanted
 from tilemaker.errors import MapUnreadable
 from tilemaker.providers.workshop import Workshop
 from tilemaker.server.crew import Crew
+from tilemaker.server.origins import Origins
+from tilemaker.server.safety import THIS_MACHINE
+from tilemaker.server.services import BUILT_VIEWER, for_this_machine
 from tilemaker.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,8 +97,8 @@ def test_no_map_is_opened_before_it_is_asked_for(client: ClientMaker) -> None:
 
 @pytest.mark.parametrize("origin", ["http://localhost:3000", "https://maps.example.org"])
 def test_pages_of_other_origins_may_read_when_the_operator_says_so(client: ClientMaker, origin: str) -> None:
-    pattern = Settings(origins=("http://localhost:*", "https://maps.example.org")).origin_pattern
-    server = client(atlas_of(layer("sky", full_sky(waves))), origins=pattern)
+    settings = Settings(origins=("http://localhost:*", "https://maps.example.org"))
+    server = client(atlas_of(layer("sky", full_sky(waves))), origins=Origins(settings.origins, settings.origin_pattern))
 
     answer = server.get("/layers/sky/0/0/0/tile.npy", headers={"Origin": origin})
     asked_first = server.options(
@@ -107,18 +112,90 @@ def test_pages_of_other_origins_may_read_when_the_operator_says_so(client: Clien
     assert asked_first.status_code == 200
 
 
-@pytest.mark.parametrize("origins", [None, "https://maps\\.example\\.org"])
+@pytest.mark.parametrize("origins", [Origins(), Origins(("https://maps.example.org",), "https://maps\\.example\\.org")])
 @pytest.mark.parametrize("origin", ["https://evil.example", "https://maps.example.org.evil.example", "null"])
-def test_pages_of_any_other_origin_may_not(client: ClientMaker, origins: str | None, origin: str) -> None:
+def test_pages_of_any_other_origin_may_not(client: ClientMaker, origins: Origins, origin: str) -> None:
     answer = client(atlas_of(layer("sky", full_sky(waves))), origins=origins).get("/layers/sky", headers={"Origin": origin})
 
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_no_page_of_another_origin_may_use_what_its_visitor_may_see(client: ClientMaker) -> None:
-    answer = client(atlas_of(), origins=".*").get("/map-groups", headers={"Origin": "https://maps.example.org"})
+def test_every_page_may_read_as_nobody_in_particular(client: ClientMaker) -> None:
+    """And one copy of the answer serves all of them, whoever asked for it first."""
+    server = client(atlas_of(layer("sky", full_sky(waves))), origins=Origins(("*",)))
 
-    assert "access-control-allow-credentials" not in answer.headers
+    for headers in ({}, {"Origin": "https://maps.example.org"}, {"Origin": "https://maps.example.org", "Cookie": "a=b"}):
+        answer = server.get("/layers/sky/0/0/0/tile.npy", headers=headers)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in answer.headers
+        assert "vary" not in answer.headers
+
+
+def test_a_page_of_a_named_origin_may_use_the_login_of_its_visitor(client: ClientMaker) -> None:
+    settings = Settings(origins=("https://maps.example.org",))
+    origins = Origins(settings.origins, settings.origin_pattern, with_credentials=settings.lets_cookies_travel)
+    server = client(atlas_of(), origins=origins)
+
+    named = server.get("/map-groups", headers={"Origin": "https://maps.example.org"})
+    other = server.get("/map-groups", headers={"Origin": "https://evil.example"})
+
+    assert named.headers["access-control-allow-credentials"] == "true"
+    assert named.headers["access-control-allow-origin"] == "https://maps.example.org"
+    assert "access-control-allow-origin" not in other.headers
+    assert all("Origin" in answer.headers["vary"] for answer in (named, other))
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8000", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200), ("192.168.1.7", 200), ("LOCALHOST", 200),
+        ("sky.localhost:8000", 200), (socket.gethostname(), 200), ("hub.example.org", 200),
+        ("evil.example", 421), ("localhost.evil.example", 421), ("127.0.0.1.evil.example:8000", 421), ("", 421), ("[", 421),
+    ],
+)  # fmt: skip
+def test_what_is_shown_on_this_machine_is_shown_under_its_own_names(client: ClientMaker, host: str, status: int) -> None:
+    """A page elsewhere whose name is made to lead here cannot read it."""
+    here = for_this_machine(services_of(atlas_of(), origins=Origins(("*",))), Settings(hosts=("hub.example.org",)))
+    answer = client(atlas_of(), hosts=here.hosts, origins=here.origins).get("/map-groups", headers={"Host": host, "Origin": "null"})
+
+    assert answer.status_code == status
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_browsers_are_told_what_pages_may_do(client: ClientMaker) -> None:
+    server = client(atlas_of(layer("sky", full_sky(waves))), viewer=BUILT_VIEWER)
+
+    for path in ("/", "/docs"):
+        answer = server.get(path)
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert "'unsafe-eval'" not in answer.headers["content-security-policy"]
+        assert "<script>" not in answer.text
+    for path in ("/", "/docs/start.js", "/layers/sky/0/0/0/tile.png", "/nosuch", "/layers/sky?v=" + "x" * 9000):
+        assert server.get(path).headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("embedders", "ancestors", "resources"),
+    [
+        ((), "frame-ancestors 'self'", "same-origin"),
+        (("*",), "frame-ancestors *", "cross-origin"),
+        (("https://a.example",), "frame-ancestors 'self' https://a.example", "cross-origin"),
+        (THIS_MACHINE, "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*", "same-origin"),
+    ],
+)
+def test_pages_may_be_embedded_where_they_may_be_read(
+    client: ClientMaker, embedders: tuple[str, ...], ancestors: str, resources: str
+) -> None:
+    page = client(atlas_of(), viewer=BUILT_VIEWER, embedders=embedders).get("/")
+
+    assert page.headers["content-security-policy"].endswith(ancestors)
+    assert page.headers["cross-origin-resource-policy"] == resources
+
+
+def test_a_viewer_may_ask_an_api_elsewhere(client: ClientMaker) -> None:
+    page = client(atlas_of(), viewer=BUILT_VIEWER, api_endpoint="https://api.example.org/sky/").get("/")
+
+    assert "connect-src 'self' https://api.example.org " in page.headers["content-security-policy"]
 
 
 def test_the_server_works_below_a_path(client: ClientMaker) -> None:

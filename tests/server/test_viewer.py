@@ -129,7 +129,8 @@ def test_the_page_is_told_where_the_interface_is_when_that_is_elsewhere(client: 
 
 
 def test_the_description_loads_nothing_from_elsewhere_and_nothing_by_an_absolute_path(client: ClientMaker, built: Path) -> None:
-    page = client(atlas_of(), swagger=built / "docs").get("/docs").text
+    server = client(atlas_of(), swagger=built / "docs")
+    page = server.get("/docs").text + server.get("/docs/start.js").text
 
     addresses = re.findall(r"""(?:src|href|url)[=:]\s*["']([^"']+)""", page)
     assert {"docs/swagger-ui-bundle.js", "docs/swagger-ui.css", "openapi.json"} <= set(addresses)

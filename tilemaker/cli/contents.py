@@ -14,7 +14,7 @@ from tilemaker.atlas.models import Config, LayerConfig, Listed
 from tilemaker.atlas.scan import Skipped
 from tilemaker.errors import ConfigurationError
 from tilemaker.render.colour import names
-from tilemaker.server.services import build_services, build_workshop
+from tilemaker.server.services import build_services, build_workshop, for_this_machine
 
 from .demo import write_demo
 
@@ -33,7 +33,7 @@ def services_of_files(files: Sequence[Path], settings: Settings, complain: Compl
     """Return what shows files. Raises `ConfigurationError` when none of them can be shown."""
     config = _configuration_of(files, complain, auto_contrast=auto_contrast)
     workshop = build_workshop(settings)
-    return build_services(settings, Atlas(config, workshop), workshop)
+    return for_this_machine(build_services(settings, Atlas(config, workshop), workshop), settings)
 
 
 def services_of_configuration(path: Path, settings: Settings) -> Services:
@@ -45,7 +45,7 @@ def services_of_configuration(path: Path, settings: Settings) -> Services:
 def services_of_demo(folder: Path, settings: Settings) -> Services:
     """Return what shows the synthetic sky, which is made in an empty folder."""
     workshop = build_workshop(settings)
-    return build_services(settings, load_atlas(write_demo(folder), workshop), workshop)
+    return for_this_machine(build_services(settings, load_atlas(write_demo(folder), workshop), workshop), settings)
 
 
 def configuration_text(files: Sequence[Path], complain: Complain, output: Path | None, *, auto_contrast: bool) -> str:

@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.middleware.cors import CORSMiddleware
 
 from tilemaker.analysis.histogram import prepare
 from tilemaker.errors import MapError, TilemakerError
@@ -20,7 +19,9 @@ from . import documentation, login, viewer
 from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
 from .limits import ShortAddresses
 from .operations import routes_of
+from .origins import KnownHosts
 from .routes import OPERATIONS
+from .safety import Safety
 from .services import State
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from .services import Services
 
 logger = logging.getLogger(__name__)
-
-READABLE_HEADERS = ("ETag", "Tile-Quality")
-"""What pages of other origins may read of an answer, beside what they always may."""
 
 
 def create_app(services: Services) -> Starlette:
@@ -66,25 +64,16 @@ def _routes(services: Services) -> Sequence[BaseRoute]:
 
 
 def _middleware(services: Services) -> Sequence[Middleware]:
-    return [Middleware(ShortAddresses, limit=services.url_limit), *_who_may_read(services)]
-
-
-def _who_may_read(services: Services) -> Sequence[Middleware]:
-    knows_caller = [Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller)]
-    if services.login:
-        knows_caller.append(Middleware(login.KeepsLoggedIn, login=services.login))
-    if services.origins is None:
-        return knows_caller
-    # Never with credentials: any page that may read the API would then read what its visitor may see.
-    allows_pages = Middleware(
-        CORSMiddleware,
-        allow_origin_regex=services.origins,
-        allow_methods=["GET"],
-        allow_headers=["If-None-Match"],
-        expose_headers=READABLE_HEADERS,
-        allow_credentials=False,
-    )
-    return [allows_pages, *knows_caller]
+    """Return what a request passes through, outermost first."""
+    hosts = [] if services.hosts is None else [Middleware(KnownHosts, names=services.hosts)]
+    return [
+        Middleware(Safety, api_endpoint=services.api_endpoint, embedders=services.embedders),
+        Middleware(ShortAddresses, limit=services.url_limit),
+        *hosts,
+        *services.origins.middleware,
+        Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller),
+        *([Middleware(login.KeepsLoggedIn, login=services.login)] if services.login else []),
+    ]
 
 
 def _prepare_all(services: Services) -> None:

@@ -31,11 +31,16 @@ _PAGE = Written(
 <body>
 <div id="docs"></div>
 <script src="docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({url: "openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null});</script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """,
     "text/html",
+)
+
+# In a file, because pages of this service run no other scripts.
+_START = Written(
+    b'SwaggerUIBundle({url: "openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null});\n', "text/javascript"
 )
 
 _PAGE_WITHOUT = Written(
@@ -66,7 +71,11 @@ def routes(swagger: Path) -> list[Route]:
         is_built = (swagger / "swagger-ui-bundle.js").is_file()
         return send(request, _PAGE if is_built else _PAGE_WITHOUT, FOR_ALL)
 
-    return [Route("/openapi.json", get_openapi), Route("/docs", get_docs), folder_route("/docs", swagger, FOR_ALL)]
+    def get_start(request: Request) -> Response:
+        return send(request, _START, FOR_ALL)
+
+    pages = [Route("/openapi.json", get_openapi), Route("/docs", get_docs), Route("/docs/start.js", get_start)]
+    return [*pages, folder_route("/docs", swagger, FOR_ALL)]
 
 
 def get_openapi(request: Request) -> Response:

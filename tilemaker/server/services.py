@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -15,6 +15,8 @@ from tilemaker.tiles.tiles import Tiles
 
 from .catalogues import WrittenCatalogues
 from .crew import Crew
+from .origins import Origins, local_names
+from .safety import THIS_MACHINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +51,12 @@ class Services:
     """Folder of the files of Swagger UI, which come with the viewer and are served with or without it."""
     api_endpoint: str = "./"
     """Where the viewer finds the API, relative to its own address or in full."""
-    origins: str | None = None
-    """Regular expression of the origins whose pages may read the API; None for none but its own."""
+    origins: Origins = Origins()
+    """The origins whose pages may read the API, beside its own."""
+    hosts: frozenset[str] | None = None
+    """The names under which the server answers; None for any."""
+    embedders: tuple[str, ...] = ()
+    """The origins whose pages may show the viewer and its pictures in themselves, beside its own."""
     catalogues: WrittenCatalogues = field(default_factory=WrittenCatalogues)
     """Catalogues as they are sent."""
     workshop: Workshop | None = None
@@ -112,12 +118,24 @@ def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Serv
         bounds=Bounds(tail_percent=settings.analysis_auto_contrast_percentile, max_pixels=settings.cutout_max_pixels),
         viewer=BUILT_VIEWER if settings.serve_frontend else None,
         api_endpoint=settings.api_endpoint,
-        origins=settings.origin_pattern if settings.add_cors and settings.origins else None,
+        origins=_origins(settings),
+        hosts=frozenset(settings.hosts) or None,
+        embedders=_origins(settings).names,
         workshop=workshop,
         crews=_crews(settings),
         url_limit=settings.url_max_length,
         precaches=settings.precache,
     )
+
+
+def for_this_machine(services: Services, settings: Settings) -> Services:
+    """Return the same for whoever sits at this machine, and for no page from elsewhere: what is shown may not be published yet."""
+    return replace(services, origins=Origins(), hosts=local_names() | set(settings.hosts), embedders=THIS_MACHINE)
+
+
+def _origins(settings: Settings) -> Origins:
+    names = settings.origins if settings.add_cors else ()
+    return Origins(names, settings.origin_pattern, with_credentials=settings.lets_cookies_travel)
 
 
 def _auth_options(settings: Settings) -> AuthOptions:
