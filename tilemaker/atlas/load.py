@@ -41,7 +41,7 @@ def load_atlas(path: Path, workshop: Workshop, *, colour_maps: Collection[str] =
 
 def load_config(path: Path, *, colour_maps: Collection[str] = ()) -> Config:
     """Read a configuration file; its relative file names become absolute. Raises as `load_atlas`."""
-    return config_of(_text(path), colour_maps=colour_maps).relative_to(path.absolute().parent)
+    return config_of(text_of(path), colour_maps=colour_maps).relative_to(path.absolute().parent)
 
 
 def config_of(text: str, *, colour_maps: Collection[str] = ()) -> Config:
@@ -80,7 +80,8 @@ def _document(text: str) -> _Document:
     return _Document(top, top, ())
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return what is written in a configuration file. Raises `ConfigurationError` when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as missing:

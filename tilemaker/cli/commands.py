@@ -58,7 +58,7 @@ def serve_configuration(path: Path | None, place: Place) -> None:
     settings = Settings.from_environment()
 
     def make() -> Services:
-        from .contents import services_of_configuration
+        from tilemaker.server.services import services_of_configuration
 
         return services_of_configuration(path or settings.config_path, settings)
 

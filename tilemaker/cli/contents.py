@@ -13,7 +13,6 @@ from tilemaker.atlas.load import load_atlas
 from tilemaker.atlas.models import Config, LayerConfig, Listed
 from tilemaker.atlas.scan import Skipped
 from tilemaker.errors import ConfigurationError
-from tilemaker.render.colour import names
 from tilemaker.server.services import build_services, build_workshop, for_this_machine
 
 from .demo import write_demo
@@ -26,7 +25,7 @@ N = TypeVar("N", bound=Listed)
 Complain = Callable[[Skipped], None]
 """Told of each file that is left out."""
 
-__all__ = ["configuration_text", "schema_text", "services_of_configuration", "services_of_demo", "services_of_files"]
+__all__ = ["configuration_text", "schema_text", "services_of_demo", "services_of_files"]
 
 
 def services_of_files(files: Sequence[Path], settings: Settings, complain: Complain, *, auto_contrast: bool) -> Services:
@@ -34,12 +33,6 @@ def services_of_files(files: Sequence[Path], settings: Settings, complain: Compl
     config = _configuration_of(files, complain, auto_contrast=auto_contrast)
     workshop = build_workshop(settings)
     return for_this_machine(build_services(settings, Atlas(config, workshop), workshop), settings)
-
-
-def services_of_configuration(path: Path, settings: Settings) -> Services:
-    """Return what shows what a configuration names. Raises `ConfigurationError` with all of its mistakes."""
-    workshop = build_workshop(settings)
-    return build_services(settings, load_atlas(path, workshop, colour_maps=names()), workshop)
 
 
 def services_of_demo(folder: Path, settings: Settings) -> Services:

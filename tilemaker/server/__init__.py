@@ -15,17 +15,13 @@ if TYPE_CHECKING:
 
 @cache
 def _app_of_environment() -> Starlette:
-    from tilemaker.atlas.load import load_atlas
-    from tilemaker.render.colour import names
     from tilemaker.settings import Settings
 
     from .application import create_app
-    from .services import build_services, build_workshop
+    from .services import services_of_configuration
 
     settings = Settings.from_environment()
-    workshop = build_workshop(settings)
-    atlas = load_atlas(settings.config_path, workshop, colour_maps=names())
-    return create_app(build_services(settings, atlas, workshop))
+    return create_app(services_of_configuration(settings.config_path, settings))
 
 
 def __getattr__(name: str) -> Starlette:

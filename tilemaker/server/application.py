@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -18,6 +18,7 @@ from tilemaker.errors import MapError, TilemakerError
 from . import documentation, login, viewer
 from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
 from .limits import ShortAddresses
+from .living import LivingAtlas
 from .operations import routes_of
 from .origins import KnownHosts
 from .routes import OPERATIONS
@@ -39,9 +40,10 @@ def create_app(services: Services) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
-        if services.precaches:
-            Thread(target=_prepare_all, args=[services], name="prepare", daemon=True).start()
+        stop = Event()
+        _begin_beside_requests(services, stop)
         yield State(services=services)
+        stop.set()
         if services.workshop:
             services.workshop.close()
 
@@ -74,6 +76,19 @@ def _middleware(services: Services) -> Sequence[Middleware]:
         Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller),
         *([Middleware(login.KeepsLoggedIn, login=services.login)] if services.login else []),
     ]
+
+
+def _begin_beside_requests(services: Services, stop: Event) -> None:
+    """Have every map prepared, and have changes of the configuration followed until the event is set."""
+
+    def prepare_all() -> None:
+        # In a thread of its own each time: a disk that does not answer must not keep the next change waiting.
+        Thread(target=_prepare_all, args=[services], name="prepare", daemon=True).start()
+
+    notice = prepare_all if services.precaches else lambda: None
+    notice()
+    if isinstance(services.atlas, LivingAtlas):
+        Thread(target=services.atlas.follow, args=[stop, notice], name="follow", daemon=True).start()
 
 
 def _prepare_all(services: Services) -> None:

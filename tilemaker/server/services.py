@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from tilemaker.analysis.product import Bounds
+from tilemaker.atlas.atlas import Atlas
+from tilemaker.atlas.load import config_of
 from tilemaker.auth import BACKENDS, AuthOptions, LoginBackend, SOAuthOptions
 from tilemaker.cache import CACHES, SHARED, CacheOptions
 from tilemaker.providers.workshop import Workshop
+from tilemaker.render.colour import names
 from tilemaker.tiles.tiles import Tiles
 
 from .catalogues import WrittenCatalogues
 from .crew import Crew
+from .keepsake import keepsake_of_worker
+from .living import LivingAtlas
 from .origins import Origins, local_names
 from .safety import THIS_MACHINE
 
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
 
     from starlette.authentication import AuthenticationBackend
 
-    from tilemaker.atlas.atlas import Atlas
     from tilemaker.cache import Cache
     from tilemaker.settings import Settings
 
@@ -37,7 +41,7 @@ _MEGABYTE = 1 << 20
 class Services:
     """Everything that endpoints work with. Tests put in-memory twins in place of any of it."""
 
-    atlas: Atlas
+    atlas: Atlas | LivingAtlas
     tiles: Tiles
     cache: Cache
     """For analyses; tiles have theirs."""
@@ -107,7 +111,17 @@ def _cache(settings: Settings) -> Cache:
     return CACHES[settings.cache_type](options)
 
 
-def build_services(settings: Settings, atlas: Atlas, workshop: Workshop) -> Services:
+def services_of_configuration(path: Path, settings: Settings) -> Services:
+    """Return what shows what a configuration file names, now and after every change of it. Raises `ConfigurationError`."""
+    workshop = build_workshop(settings)
+
+    def make(text: str) -> Atlas:
+        return Atlas(config_of(text, colour_maps=names()).relative_to(path.absolute().parent), workshop)
+
+    return build_services(settings, LivingAtlas(path, make, keepsake_of_worker(path)), workshop)
+
+
+def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Workshop) -> Services:
     """Return everything that serves an atlas, as the operator chose it."""
     cache = _cache(settings)
     return Services(
