@@ -95,6 +95,27 @@ describe.runIf(hasChromium)('somebody', () => {
     expect(await wordOf(page, 'dec')).toMatch(new RegExp(`^${dec}`));
   });
 
+  it('has a name looked up elsewhere, only when asked to, and is told when there is no internet', async () => {
+    const { page, requests } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
+    let isOffline = true;
+    await page.route('https://cds.unistra.fr/**', (route) =>
+      isOffline ? route.abort('internetdisconnected') : route.fulfill({ body: '%C.0 SNR\n%J 83.6324 +22.0174 = …\n%I.0 NAME Crab\n' }),
+    );
+    await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+    await page.keyboard.press('/');
+    await page.getByLabel('Position or name').fill('crab nebula');
+    const lookup = page.getByRole('option', { name: /Look up “crab nebula”/ });
+    await lookup.waitFor();
+    expect(requests.filter((url) => url.includes('cds.unistra.fr'))).toEqual([]);
+    await lookup.click();
+    await page.getByText('names of objects need the internet').waitFor();
+    isOffline = false;
+    await page.getByLabel('Position or name').press('Enter');
+    await page.getByRole('heading', { name: 'Crab' }).waitFor();
+    await expect.poll(() => wordOf(page, 'ra'), { timeout: 15_000 }).toBe('83.6324');
+    await drawn(page);
+  });
+
   it('clicks on a source in either orientation', async () => {
     for (const sky of ['ra-left', 'ra-right']) {
       const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=180&dec=12&width=10&sky=${sky}&sources=demo-sources`);

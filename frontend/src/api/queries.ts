@@ -9,7 +9,10 @@ const POLL_MS = 1000;
 
 export const queries = new QueryClient({
   defaultOptions: {
+    // The server may well be on this machine, or on a network that has no way out.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 5 * 60_000,
       refetchOnWindowFocus: false,
       retry: (failures, error) => failures < 2 && error instanceof client.ApiError && error.isPassing,

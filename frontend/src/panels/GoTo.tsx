@@ -1,16 +1,18 @@
 import { Modal, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconBox, IconCurrentLocation, IconPoint, IconStack2 } from '@tabler/icons-react';
+import { IconBox, IconCurrentLocation, IconPoint, IconStack2, IconWorldSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useStore } from '../state/store';
 import classes from './GoTo.module.css';
 import { type Destination, useDestinations } from './useDestinations';
+import { type Lookup, useLookup } from './useLookup';
 
 const ICONS: Record<Destination['kind'], ReactNode> = {
   position: <IconCurrentLocation size={16} />,
   layer: <IconStack2 size={16} />,
   source: <IconPoint size={16} />,
   box: <IconBox size={16} />,
+  lookup: <IconWorldSearch size={16} />,
 };
 
 /** One box that takes positions in any usual form, and names of layers, sources and boxes. */
@@ -38,11 +40,12 @@ function Box({ close }: { close(): void }) {
   const [words, setWords] = useState('');
   const [settled] = useDebouncedValue(words.trim(), 120);
   const [active, setActive] = useState(0);
-  const found = useDestinations(words.trim(), settled);
+  const lookup = useLookup(words.trim(), close);
+  const found = [...useDestinations(words.trim(), settled), ...asDestination(lookup, words.trim())];
   const go = (destination: Destination | undefined) => {
     if (!destination) return;
     destination.go();
-    close();
+    if (destination.kind !== 'lookup') close();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -88,10 +91,19 @@ function Box({ close }: { close(): void }) {
             <span className={classes.detail}>{destination.detail}</span>
           </div>
         ))}
-        {words.trim() !== '' && words.trim() === settled && found.length === 0 && (
-          <p className={classes.nothing}>Neither a position nor a name that is known here.</p>
+        {lookup.error && (
+          <p className={classes.nothing} role="alert">
+            {lookup.error.message}
+          </p>
         )}
       </div>
     </>
   );
+}
+
+/** The last resort: to ask somebody else, which happens only when this is chosen. */
+function asDestination({ ask, isPending }: Lookup, words: string): Destination[] {
+  if (!ask) return [];
+  const name = isPending ? `Asking for “${words}”…` : `Look up “${words}”`;
+  return [{ kind: 'lookup', key: 'lookup', name, detail: 'Sesame, on the internet', go: ask }];
 }

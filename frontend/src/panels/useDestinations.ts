@@ -8,7 +8,7 @@ import { nodesOf, rowsOf } from './tree';
 import { useFlight, useSourceFlight } from './useFlight';
 
 export interface Destination {
-  kind: 'position' | 'layer' | 'source' | 'box';
+  kind: 'position' | 'layer' | 'source' | 'box' | 'lookup';
   key: string;
   name: string;
   detail: string;
