@@ -27,6 +27,9 @@ function view(words: Record<string, string | number>): string {
 
 const BACKGROUND = [10, 13, 19];
 
+/** Places clear of what lies over the sky. */
+const EVERYWHERE = [100, 233, 366, 499, 632, 700].flatMap((x) => [180, 250, 320, 390, 460].map((y) => [x, y] as const));
+
 describe.runIf(hasChromium)('the sky', () => {
   // Beacons stand at exact positions, symmetric in the map's pixels: so does their light on the screen.
   test.each([
@@ -140,6 +143,66 @@ describe.runIf(hasChromium)('the sky', () => {
     const row = CENTRE.y - 120;
     for (const x of [450, 500, 600, 700]) expect(both.at(x, row)).toEqual(single.at(x, row));
     expect([80, 150, 220, 300].some((x) => String(both.at(x, row)) !== String(single.at(x, row)))).toBe(true);
+  });
+
+  it('shows one layer minus another, pixel by pixel', async () => {
+    const limits = { ra: 100, dec: 20, width: 20, cmap: 'RdBu_r', vmin: -60, vmax: 60 };
+    const { page } = await open(browser, view({ ...limits, minus: 'demo-f090-i' }));
+    await page.getByLabel('Difference', { exact: true }).waitFor();
+    await drawn(page);
+    const ours = await picture(page);
+    const theirs = await picture((await open(browser, view({ ...limits, layer: 'demo-difference' }))).page);
+    for (const [x, y] of EVERYWHERE) {
+      for (const [i, level] of ours.at(x, y).entries()) expect(Math.abs(level - theirs.at(x, y)[i]!)).toBeLessThanOrEqual(12);
+    }
+    expect(new Set(EVERYWHERE.map(([x, y]) => String(ours.at(x, y)))).size).toBeGreaterThan(10);
+  });
+
+  it.each(['ra-left', 'ra-right'])('takes away the nearest pixel of another grid, and has no data where that has none, %s', async (sky) => {
+    // The deep field minus the whole sky, which is the same sky in larger pixels; the middle of one of the small ones.
+    const at = { ra: 29.7 + 1 / 120, dec: 0.4 + 1 / 120 };
+    const place = { layer: 'demo-deep-i', minus: 'demo-f150-i', sky, ...at, width: 24, cmap: 'RdBu_r', vmin: -1e6, vmax: 1e6 };
+    const { page } = await open(browser, view(place));
+    await page.getByLabel('Difference', { exact: true }).waitFor();
+    await drawn(page);
+    const shot = await picture(page);
+    expect(shot.at(CENTRE.x, CENTRE.y)[1]).toBeGreaterThan(200);
+    expect(shot.at(CENTRE.x + 390, CENTRE.y)).toEqual(BACKGROUND);
+    await page.mouse.move(CENTRE.x, CENTRE.y);
+    const value = async (layer: string) => {
+      const answer = await fetch(`${server.address}/layers/${layer}/value?ra=${at.ra}&dec=${at.dec}`);
+      return ((await answer.json()) as { value: number }).value;
+    };
+    const wanted = (await value('demo-deep-i')) - (await value('demo-f150-i'));
+    const shown = async () => Number((await page.getByLabel('Value under the pointer').innerText()).replace('−', '-').replace(/[^-0-9.e]/g, ''));
+    await page.keyboard.press('+');
+    for (let i = 0; i < 8; i++) await page.keyboard.press('+', { delay: 60 });
+    await expect.poll(shown, { timeout: 20_000 }).toBeCloseTo(wanted, 0);
+  });
+
+  it('is shown twice, side by side, and moves in both panes at once', async () => {
+    const { page } = await open(browser, view({ ra: 30.5, dec: 0, width: 10, beside: 'demo-f090-i' }));
+    await expect.poll(() => page.locator('[role=application][aria-busy=false]').count(), { timeout: 20_000 }).toBe(2);
+    // Half a degree or 20 pixels from the middle of its pane: white on the right, in the darkest red of `planck` on the left.
+    const seen = async () => {
+      await expect.poll(() => page.locator('[role=application][aria-busy=false]').count(), { timeout: 20_000 }).toBe(2);
+      await page.waitForTimeout(300);
+      const shot = await picture(page);
+      const right = shot.brightMiddle({ x: 0.75 * WINDOW.width + 30, y: CENTRE.y + 10 }, 50, 60);
+      return { right, left: shot.at(right.x - WINDOW.width / 2, right.y) };
+    };
+    const before = await seen();
+    expect(Math.abs(before.right.x - 0.75 * WINDOW.width - 20)).toBeLessThan(3);
+    expect(before.left[1]).toBeLessThan(10);
+    await page.mouse.move(150, 420);
+    await page.mouse.down();
+    await page.mouse.move(170, 440, { steps: 4 });
+    await page.waitForTimeout(300);
+    await page.mouse.up();
+    const after = await seen();
+    expect(after.right.x - before.right.x).toBeGreaterThan(10);
+    expect(after.right.y - before.right.y).toBeGreaterThan(10);
+    expect(after.left[1]).toBeLessThan(10);
   });
 
   it('shows previews while the overview is built, and asks again for them when it is ready', async () => {

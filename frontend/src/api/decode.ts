@@ -44,18 +44,21 @@ export function decode(bytes: Uint8Array, { encoding, tileSize, mirrored }: Deco
   return pixels;
 }
 
-/** The value of every step, Looked up: a hyperbolic sine for each pixel takes ten times as long. */
+/** The value of every step, looked up: a hyperbolic sine for each pixel takes ten times as long. */
 function valuesOf(encoding: Encoding): Float32Array {
   const key = JSON.stringify(encoding);
-  if (key !== tableKey) {
-    tableKey = key;
+  let table = tables.get(key);
+  if (!table) {
+    if (tables.size >= MOST_TABLES) tables.clear();
     table = Float32Array.from({ length: 65536 }, (_, i) => valueOfStep(i + NO_DATA, encoding));
+    tables.set(key, table);
   }
   return table;
 }
 
-let tableKey = '';
-let table = new Float32Array();
+/** Enough for layers that are compared. */
+const MOST_TABLES = 4;
+const tables = new Map<string, Float32Array>();
 
 function valueOfStep(step: number, encoding: Encoding): number {
   if (encoding.kind === 'asinh') return encoding.offset + encoding.scale * Math.sinh(encoding.step * step);

@@ -5,11 +5,13 @@ import type { TileSourceEvent } from 'ol/source/Tile';
 import TileState from 'ol/TileState';
 import * as client from '../api/client';
 import { CHANNELS } from '../api/decode';
-import { decodeAway } from '../api/decoder';
+import { decodeAway, differenceAway } from '../api/decoder';
+import type { Patch } from '../api/subtract';
 import type { Encoding } from '../api/types';
 import type { Orientation } from '../sky/coordinates';
 import { across } from '../sky/coordinates';
-import { boxOf, type TileGrid } from '../sky/grid';
+import { levelNear, tilesOver } from '../sky/cover';
+import { boxOf, pixelSideDeg, type SkyBox, type TileAddress, type TileGrid } from '../sky/grid';
 import { addressOf, gridOnPlane, PLANE } from './projection';
 
 /** What a layer must be known by before its tiles can be drawn. */
@@ -19,6 +21,8 @@ export interface Tiled {
   grid: TileGrid;
   encoding: Encoding;
   isFinal: boolean;
+  /** Another layer, whose numbers are taken away from this one's. */
+  minus?: Tiled;
 }
 
 interface Request {
@@ -66,8 +70,8 @@ export class NumberTiles extends DataTileSource {
 
   /** Take note that the layer changed: its overview is ready, or its file was replaced. Shown tiles stay until the new ones come. */
   update(tiled: Tiled): void {
-    const isBetter = tiled.isFinal && !this.#tiled.isFinal && this.#hasPreviews;
-    const isNew = tiled.version !== this.#tiled.version;
+    const isBetter = isAllFinal(tiled) && !isAllFinal(this.#tiled) && this.#hasPreviews;
+    const isNew = versionOf(tiled) !== versionOf(this.#tiled);
     this.#tiled = tiled;
     if (!isBetter && !isNew) return;
     this.#hasPreviews = false;
@@ -97,8 +101,7 @@ export class NumberTiles extends DataTileSource {
 
   async #load(z: number, column: number, row: number): Promise<Float32Array> {
     const at = addressOf(z, column, row, this.orientation);
-    const { layerId, version, grid, encoding } = this.#tiled;
-    const box = boxOf(grid, at);
+    const box = boxOf(this.#tiled.grid, at);
     const request: Request = {
       controller: new AbortController(),
       level: z,
@@ -108,14 +111,37 @@ export class NumberTiles extends DataTileSource {
     };
     this.#requests.add(request);
     try {
-      const { bytes, isFinal } = await client.tile(layerId, at, version, request.controller.signal);
-      if (!isFinal) this.#hasPreviews = true;
-      if (!bytes) return this.#empty();
-      const mirrored = this.orientation === 'ra-left';
-      return await decodeAway(bytes, { encoding, tileSize: grid.tileSize, mirrored });
+      return (await this.#pixels(at, box, request.controller.signal)) ?? this.#empty();
     } finally {
       this.#requests.delete(request);
     }
+  }
+
+  /** The numbers of a tile, those of the other layer taken away; undefined off either map. */
+  async #pixels(at: TileAddress, box: SkyBox, signal: AbortSignal): Promise<Float32Array | undefined> {
+    const { minus, grid } = this.#tiled;
+    if (!minus) {
+      const patch = await this.#fetch(this.#tiled, at, signal);
+      return patch && decodeAway(patch);
+    }
+    const over = tilesOver(minus.grid, levelNear(minus.grid, pixelSideDeg(grid, at.level)), box);
+    const [from, ...found] = await Promise.all([
+      this.#fetch(this.#tiled, at, signal),
+      ...over.map((other) => this.#fetch(minus, other, signal)),
+    ]);
+    const others = found.filter((patch) => patch !== undefined);
+    return from && others.length ? differenceAway(from, others) : undefined;
+  }
+
+  async #fetch(
+    { layerId, version, grid, encoding }: Tiled,
+    at: TileAddress,
+    signal: AbortSignal,
+  ): Promise<Patch | undefined> {
+    const { bytes, isFinal } = await client.tile(layerId, at, version, signal);
+    if (!isFinal) this.#hasPreviews = true;
+    const decoding = { encoding, tileSize: grid.tileSize, mirrored: this.orientation === 'ra-left' };
+    return bytes && { bytes, decoding, box: boxOf(grid, at) };
   }
 
   /** A tile off the map: one array serves them all. */
@@ -136,6 +162,14 @@ export class NumberTiles extends DataTileSource {
   }
 }
 
-function keyOf({ version, isFinal }: Tiled): string {
-  return `${version} ${isFinal ? 'final' : 'preview'}`;
+function keyOf(tiled: Tiled): string {
+  return `${versionOf(tiled)} ${isAllFinal(tiled) ? 'final' : 'preview'}`;
+}
+
+function versionOf({ version, minus }: Tiled): string {
+  return minus ? `${version} ${minus.version}` : version;
+}
+
+function isAllFinal({ isFinal, minus }: Tiled): boolean {
+  return isFinal && (minus?.isFinal ?? true);
 }

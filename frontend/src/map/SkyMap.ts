@@ -10,9 +10,10 @@ import { Boxes } from './Boxes';
 import { Catalogue, colourOfList } from './Catalogue';
 import { Chosen } from './Chosen';
 import { Gaze } from './Gaze';
-import { Graticule, type Insets } from './Graticule';
+import { Graticule, type Insets, UNCOVERED } from './Graticule';
 import { type MarkListener, MarkPointer } from './MarkPointer';
 import { Marks } from './Marks';
+import { type Looks, Pane } from './Pane';
 import { Points } from './Points';
 import { fromPlane } from './projection';
 import { type Shown, Stack } from './Stack';
@@ -25,6 +26,17 @@ export interface Listener extends MarkListener {
   onLoading(loading: Loading): void;
   onPick(picked: Picked | undefined): void;
 }
+
+const IDLE: Loading = { waiting: 0, problem: undefined };
+const PLAIN: Omit<Looks, 'orientation'> = {
+  pictures: false,
+  lines: 'none',
+  insets: UNCOVERED,
+  scheme: 'dark',
+  boxes: [],
+  catalogues: [],
+  chosen: undefined,
+};
 
 /** The sky in the window: everything that is drawn, and where one looks. */
 export class SkyMap {
@@ -42,12 +54,17 @@ export class SkyMap {
   readonly gaze: Gaze;
   #orientation: Orientation;
   #isPictures = false;
+  #pane: Pane | undefined;
+  /** How the pane beside is to look. */
+  readonly #looks: Looks;
+  readonly #loading = { here: IDLE, beside: IDLE };
   #pixel: number[] | undefined;
   #resolutionDeg = 0;
 
   constructor(target: HTMLElement, orientation: Orientation, listener: Listener) {
     this.#listener = listener;
     this.#orientation = orientation;
+    this.#looks = { ...PLAIN, orientation };
     this.#map = new OlMap({
       target,
       controls: [],
@@ -60,7 +77,7 @@ export class SkyMap {
       layers: [this.#graticule, this.#boxes.layer, this.#points, this.#marks.layer, this.#chosen.layer],
       maxTilesLoading: 12,
     });
-    this.#stack = new Stack(this.#map, orientation, (loading) => listener.onLoading(loading));
+    this.#stack = new Stack(this.#map, orientation, (loading) => this.#tellLoading({ here: loading }));
     this.gaze = new Gaze(this.#map, orientation);
     this.#pen = new MarkPointer(this.#marks, listener);
     this.#pen.orientation = orientation;
@@ -81,6 +98,7 @@ export class SkyMap {
   }
 
   dispose(): void {
+    this.openBeside(undefined);
     this.#map.setTarget(undefined);
     this.#stack.clear();
     this.#map.dispose();
@@ -102,6 +120,7 @@ export class SkyMap {
 
   retry(): void {
     this.#stack.retry();
+    this.#pane?.retry();
   }
 
   /** Mirror the sky, or let the server colour it. Where one looks stays. */
@@ -111,11 +130,40 @@ export class SkyMap {
     this.#isPictures = pictures;
     this.#stack.begin(orientation, pictures);
     this.gaze.turnRound(orientation);
+    this.#wear({ orientation, pictures });
+  }
+
+  /** Open a second pane on the same sky in an element, with another layer; or close it. */
+  openBeside(target: HTMLElement | undefined): void {
+    this.#pane?.dispose();
+    this.#pane = undefined;
+    this.#tellLoading({ beside: IDLE });
+    if (!target) return;
+    this.#pane = new Pane(target, this.#map, this.#orientation, {
+      onPointer: (pointer) => this.#listener.onPointer(pointer),
+      onLoading: (beside) => this.#tellLoading({ beside }),
+    });
+    this.#wear({});
+  }
+
+  showBeside(shown: Shown | undefined): void {
+    this.#pane?.show(shown);
+  }
+
+  /** What lies over the pane beside. */
+  setInsetsBeside(insets: Insets): void {
+    this.#wear({ insets });
+  }
+
+  #wear(looks: Partial<Looks>): void {
+    Object.assign(this.#looks, looks);
+    this.#pane?.wear(this.#looks);
   }
 
   setLines(lines: Lines): void {
     this.#graticule.lines = lines;
     this.#graticule.changed();
+    this.#wear({ lines });
   }
 
   /** How the page around the sky looks: lines are drawn to suit. */
@@ -123,16 +171,20 @@ export class SkyMap {
     this.#graticule.insets = this.gaze.insets = insets;
     this.#graticule.scheme = scheme;
     this.#graticule.changed();
+    this.#wear({ scheme });
   }
 
   setBoxes(boxes: readonly HighlightBox[]): void {
     this.#boxes.place(boxes, this.#orientation);
+    this.#wear({ boxes });
   }
 
   /** Show these catalogues and no others; `index` is a list's place among all lists and gives its colour. */
   setCatalogues(lists: readonly { groupId: string; index: number; sources: readonly Source[] }[]): void {
     this.#catalogues = new Map(lists.map((list) => [list.groupId, this.#catalogueOf(list)]));
-    this.#points.place([...this.#catalogues.values()], this.#orientation);
+    const catalogues = [...this.#catalogues.values()];
+    this.#points.place(catalogues, this.#orientation);
+    this.#wear({ catalogues });
   }
 
   #catalogueOf({ groupId, index, sources }: { groupId: string; index: number; sources: readonly Source[] }): Catalogue {
@@ -152,6 +204,7 @@ export class SkyMap {
 
   choose(at: Position | undefined): void {
     this.#chosen.show(at, this.#orientation);
+    this.#wear({ chosen: at });
   }
 
   // ── What happens ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +214,13 @@ export class SkyMap {
     if (!camera) return;
     this.#listener.onCamera(camera);
     this.#stack.cancelUnwanted(this.#map.getView().calculateExtent(this.#map.getSize()), resolutionDeg);
+  }
+
+  /** What is being loaded in either pane. */
+  #tellLoading(loading: { here?: Loading; beside?: Loading }): void {
+    Object.assign(this.#loading, loading);
+    const { here, beside } = this.#loading;
+    this.#listener.onLoading({ waiting: here.waiting + beside.waiting, problem: here.problem ?? beside.problem });
   }
 
   #afterFrame(): void {
@@ -191,8 +251,10 @@ export class SkyMap {
       this.#listener.onPointer(undefined);
       return;
     }
-    const value = this.#stack.at(this.#pixel[0]! / this.gaze.width)?.valueAt(this.#pixel);
-    this.#listener.onPointer({ at: fromPlane(coordinate, this.#orientation), value });
+    const across = this.#pixel[0]! / this.gaze.width;
+    const value = this.#stack.at(across)?.valueAt(this.#pixel);
+    const isOther = this.#stack.isOtherAt(across);
+    this.#listener.onPointer({ at: fromPlane(coordinate, this.#orientation), value, isOther });
   }
 
   #leave(): void {

@@ -3,6 +3,7 @@ import type OlMap from 'ol/Map';
 import type { Orientation } from '../sky/coordinates';
 import type { Colour } from '../state/colour';
 import type { Loading } from '../state/store';
+import { differenceKey } from '../state/view';
 import { NumberTiles, type Tiled } from './NumberTiles';
 import { hasGraphics, PictureLayer } from './PictureLayer';
 import { SkyLayer } from './SkyLayer';
@@ -42,6 +43,11 @@ export class Stack {
   /** The layer seen at a fraction of the window's width. */
   at(fraction: number): Part | undefined {
     return this.#swipe.isBelow(fraction) ? this.#swipe.below : this.#current;
+  }
+
+  /** Whether it is the other layer of a swipe that is seen there. */
+  isOtherAt(fraction: number): boolean {
+    return this.#swipe.isBelow(fraction);
   }
 
   /** Whether a layer is shown, and nothing is seen but it. */
@@ -116,10 +122,11 @@ export class Stack {
 
   /** The layer object for what is asked, made or brought up to date. */
   #layerOf({ tiled, colour }: Shown): Part {
-    const known = this.#layers.get(tiled.layerId);
+    const key = tiled.minus ? differenceKey(tiled.layerId, tiled.minus.layerId) : tiled.layerId;
+    const known = this.#layers.get(key);
     const layer = known ?? this.#newLayer(tiled, colour);
-    this.#layers.delete(tiled.layerId);
-    this.#layers.set(tiled.layerId, layer);
+    this.#layers.delete(key);
+    this.#layers.set(key, layer);
     if (known) {
       layer.tiles.update(tiled);
       layer.paint(colour);

@@ -1,35 +1,57 @@
 import { gradient } from '../map/palettes';
 import { type Colour, fractionOf, warpOf } from '../state/colour';
 import { printedUnit, sensible, ticks } from '../state/numbers';
-import { useStore } from '../state/store';
+import { useStore, useView } from '../state/store';
 import classes from './ColourBar.module.css';
-import { useCurrentLayer } from './useLayer';
+import { usePreviousLayer } from './useLayer';
+import { useLayerTitle } from './useLayerTitle';
+import { useSeen } from './useSeen';
 
 const MOST_TICKS = 5;
+/** Ticks have at least this much of the bar to themselves. */
+const ROOM = 0.11;
+
+/** The colour bar of what is seen; of both layers, with their names, where they are side by side or one minus the other. */
+export function ColourBars() {
+  const mode = useView((view) => view.compare?.mode);
+  const seen = useSeen();
+  const previous = usePreviousLayer(mode === 'beside');
+  const title = useLayerTitle(mode === 'beside' ? seen.layer : undefined);
+  const otherTitle = useLayerTitle(previous.layer);
+  if (mode !== 'beside') return <ColourBar colour={seen.colour} units={seen.units} />;
+  return (
+    <div className={classes.pair}>
+      <ColourBar colour={previous.colour} units={previous.layer?.units ?? null} title={otherTitle} />
+      <ColourBar colour={seen.colour} units={seen.units} title={title} />
+    </div>
+  );
+}
+
+interface Props {
+  colour: Colour | undefined;
+  units: string | null;
+  /** Which layer's it is, where there are two. */
+  title?: string;
+}
 
 /** The colours and what they mean, on the map. A click opens or closes the colour panel. */
-export function ColourBar() {
-  const { layer, colour } = useCurrentLayer();
+function ColourBar({ colour, units, title }: Props) {
   const toggle = useStore((store) => store.toggle);
-  if (!layer || !colour) return null;
+  if (!colour) return null;
   const warp = warpOf(colour);
   const isTurned = warp.turned !== colour.inverted;
   return (
-    <button
-      type="button"
-      className={classes.bar}
-      onClick={() => toggle('colour')}
-      aria-label={spoken(colour, layer.units)}
-    >
+    <button type="button" className={classes.bar} onClick={() => toggle('colour')} aria-label={spoken(colour, units)}>
+      {title && <span className={classes.title}>{title}</span>}
       <span className={classes.colours} style={{ backgroundImage: gradient(colour.cmap, isTurned) }} />
       <span className={classes.ticks} aria-hidden>
-        {ticksOf(colour).map((value) => (
+        {ticksOf(colour, title === undefined ? ROOM : 2 * ROOM).map((value) => (
           <span key={value} className={classes.tick} style={{ left: `${100 * fractionOf(value, warp)}%` }}>
             {sensible(value, 5)}
           </span>
         ))}
       </span>
-      {layer.units && <span className={classes.units}>{printedUnit(layer.units)}</span>}
+      {units && <span className={classes.units}>{printedUnit(units)}</span>}
     </button>
   );
 }
@@ -39,13 +61,13 @@ function spoken({ cmap, vmin, vmax, stretch }: Colour, units: string | null): st
 }
 
 /** Round values that are not too near each other on the bar. */
-function ticksOf(colour: Colour): number[] {
+function ticksOf(colour: Colour, room: number): number[] {
   const warp = warpOf(colour);
   const values = warp.curve === 'straight' ? ticks(colour.vmin, colour.vmax, MOST_TICKS) : decades(colour);
   let last = Number.NEGATIVE_INFINITY;
   return values.filter((value) => {
     const at = fractionOf(value, warp);
-    const isClear = at >= -0.001 && at <= 1.001 && at - last > 0.11;
+    const isClear = at >= -0.001 && at <= 1.001 && at - last > room;
     if (isClear) last = at;
     return isClear;
   });

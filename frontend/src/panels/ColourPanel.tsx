@@ -3,11 +3,12 @@ import * as act from '../state/actions';
 import { type Colour, type ColourChange, type Limits, PRESETS, STRETCHES, type Stretch } from '../state/colour';
 import { printedUnit } from '../state/numbers';
 import { useView } from '../state/store';
+import { colourKey } from '../state/view';
 import { ColourMapSelect } from './ColourMapSelect';
 import classes from './ColourPanel.module.css';
 import { HistogramChart } from './HistogramChart';
 import { LimitField } from './LimitField';
-import { useCurrentLayer } from './useLayer';
+import { useSeen } from './useSeen';
 
 const STRETCH_NAMES: Record<Stretch, string> = {
   linear: 'Linear',
@@ -20,14 +21,14 @@ const STRETCH_NAMES: Record<Stretch, string> = {
 
 /** How the numbers of the layer become colours. Nothing here asks the server for anything. */
 export function ColourPanel() {
-  const { layer, histogram, colour } = useCurrentLayer();
-  const isChanged = useView(({ layerId, colours }) => Boolean(layerId && colours[layerId]));
+  const { layer, histogram, colour, units } = useSeen();
+  const isChanged = useView((view) => view.colours[colourKey(view) ?? ''] !== undefined);
   if (!layer || !colour)
     return <p className={classes.nothing}>The colours of a layer are set here, once one is shown.</p>;
   return (
     <div className={classes.panel}>
-      <HistogramChart histogram={histogram} colour={colour} units={layer.units} />
-      <LimitFields colour={colour} units={layer.units} />
+      <HistogramChart histogram={histogram} colour={colour} units={units} />
+      <LimitFields colour={colour} units={units} />
       <Group gap={4}>
         {histogram &&
           PRESETS.map((preset) => (

@@ -2,11 +2,11 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import { useStore, useView } from '../state/store';
 import classes from './Divider.module.css';
 import { useLayer } from './useLayer';
-import { usePath } from './usePath';
+import { useLayerTitle } from './useLayerTitle';
 
 /** The handle between two layers that are compared side by side on the same sky. */
 export function Divider() {
-  const compare = useView((view) => view.compare);
+  const compare = useView(({ compare }) => (compare?.mode === 'swipe' ? compare : undefined));
   const previousId = useView((view) => view.previousId);
   const currentId = useView((view) => view.layerId);
   const left = useTitle(compare ? previousId : undefined);
@@ -14,7 +14,9 @@ export function Divider() {
   if (!compare) return null;
   const at = compare.divider;
   const move = (divider: number) =>
-    useStore.getState().change((view) => ({ ...view, compare: { divider: Math.min(0.98, Math.max(0.02, divider)) } }));
+    useStore
+      .getState()
+      .change((view) => ({ ...view, compare: { mode: 'swipe', divider: Math.min(0.98, Math.max(0.02, divider)) } }));
   const onPointerMove = (event: PointerEvent) => {
     if (event.currentTarget.hasPointerCapture(event.pointerId)) move(event.clientX / window.innerWidth);
   };
@@ -48,9 +50,6 @@ export function Divider() {
   );
 }
 
-/** A layer's name with that of its band, which tells it from its namesakes. */
 function useTitle(layerId: string | undefined): string {
-  const { layer } = useLayer(layerId);
-  const path = usePath(layer);
-  return [path.at(-1), layer?.name].filter(Boolean).join(' · ');
+  return useLayerTitle(useLayer(layerId).layer);
 }

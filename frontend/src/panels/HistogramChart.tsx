@@ -1,6 +1,6 @@
 import { RangeSlider } from '@mantine/core';
 import { type PointerEvent, useRef } from 'react';
-import type { Histogram } from '../api/types';
+import type { Counts } from '../api/count';
 import { gradient } from '../map/palettes';
 import * as act from '../state/actions';
 import type { Colour } from '../state/colour';
@@ -8,7 +8,7 @@ import { printedUnit, sensible } from '../state/numbers';
 import classes from './ColourPanel.module.css';
 
 interface Props {
-  histogram: Histogram | undefined;
+  histogram: Counts | undefined;
   colour: Colour;
   units: string | null;
 }
@@ -69,14 +69,14 @@ export function HistogramChart({ histogram, colour, units }: Props) {
 }
 
 /** What the chart reaches over: the histogram's range, and the limits where they lie outside it. */
-function rangeOf(histogram: Histogram | undefined, { vmin, vmax }: Colour): [number, number] {
+function rangeOf(histogram: Counts | undefined, { vmin, vmax }: Colour): [number, number] {
   const [first, last] = histogram ? [histogram.edges[0]!, histogram.edges.at(-1)!] : [vmin, vmax];
   const [from, to] = [Math.min(first, vmin, vmax), Math.max(last, vmin, vmax)];
   return to > from ? [from, to] : [from - 1, to + 1];
 }
 
 /** The counts as the outline of steps, 0 at the bottom, on a logarithmic scale. */
-function outline({ edges, histogram }: Histogram, fraction: (value: number) => number): string {
+function outline({ edges, histogram }: Counts, fraction: (value: number) => number): string {
   const most = Math.log1p(Math.max(1, ...histogram));
   const up = (count: number) => (HEIGHT * (1 - Math.log1p(count) / most)).toFixed(2);
   const steps = histogram.map((count, bin) => `V${up(count)}H${fraction(edges[bin + 1]!).toFixed(5)}`);

@@ -10,6 +10,7 @@ import { withMark, withoutMark } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './SkyView.module.css';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
+import { useIsDifference, useSeen } from './useSeen';
 import { coverage } from './useWholeMap';
 
 /** The sky, filling the window: hands what the store says to the map, and what the map says to the store. */
@@ -20,10 +21,12 @@ export function SkyView({ insets }: { insets: Insets }) {
   useOverlays(map);
   const scheme = useComputedColorScheme();
   useEffect(() => map?.setSurroundings(insets, scheme), [map, insets, scheme]);
+  const isBeside = useView((view) => view.compare?.mode === 'beside');
   return (
     <div
       ref={target}
       className={classes.sky}
+      data-beside={isBeside}
       role="application"
       aria-label="Sky map. Arrow keys move, plus and minus zoom, question mark lists all keys."
     />
@@ -68,15 +71,18 @@ function useShownLayer(map: SkyMap | undefined): void {
   const blinking = useStore((store) => store.blinking);
   const current = useCurrentLayer();
   const previous = usePreviousLayer(blinking || compare !== undefined);
-  const front = blinking && previous.shown ? previous.shown : current.shown;
+  const seen = useSeen();
   const isGone = current.layer !== undefined && !current.layer.available;
+  const isPending = useIsDifference() && !seen.minus && !previous.error && previous.layer?.available !== false;
+  const front = blinking && previous.shown ? previous.shown : isPending ? undefined : seen.shown;
+  const swiped = compare?.mode === 'swipe' && !isGone ? previous.shown : undefined;
   useEffect(() => {
     if (!map) return;
     map.begin(orientation, pictures);
     if (isGone) map.hide();
     else if (front) map.show(front);
-    map.swipe(compare && !isGone ? previous.shown : undefined, compare?.divider ?? 0.5);
-  }, [map, orientation, pictures, front, isGone, compare, previous.shown]);
+    map.swipe(swiped, compare?.divider ?? 0.5);
+  }, [map, orientation, pictures, front, isGone, swiped, compare?.divider]);
   useFirstLook(map, current.layer);
 }
 

@@ -7,7 +7,8 @@ import { printedUnit, sensible } from '../state/numbers';
 import { useStore, useView } from '../state/store';
 import classes from './StatusLine.module.css';
 import { scaleOf } from './scale';
-import { useCurrentLayer } from './useLayer';
+import { usePreviousLayer } from './useLayer';
+import { useSeen } from './useSeen';
 
 /** How long the pointer must rest before the exact value is asked for, milliseconds. */
 const REST_MS = 250;
@@ -45,14 +46,18 @@ export function StatusLine() {
 /** The value under the pointer: at once from the tile, exactly when the pointer rests. */
 function Value() {
   const pointer = useStore((store) => store.pointer);
-  const { layer } = useCurrentLayer();
+  const seen = useSeen();
+  const previous = usePreviousLayer(pointer?.isOther ?? false);
+  const layer = pointer?.isOther ? previous.layer : seen.layer;
+  const units = pointer?.isOther ? layer?.units : seen.units;
   const resting = useResting(pointer?.at);
+  const isExactKnown = seen.minus === undefined && layer?.available;
   const exact = useQuery({
     ...ask.value(layer?.layer_id ?? '', resting),
-    enabled: Boolean(layer?.available && resting),
+    enabled: Boolean(isExactKnown && resting),
   }).data;
   if (!pointer || !layer) return null;
-  const isExact = resting !== undefined && exact !== undefined;
+  const isExact = isExactKnown === true && resting !== undefined && exact !== undefined;
   const value = isExact ? exact.value : pointer.value;
   return (
     <output
@@ -61,7 +66,7 @@ function Value() {
       data-exact={isExact}
       title={isExact ? 'Exactly as in the file' : undefined}
     >
-      {written(value, isExact)} <span className={classes.units}>{value == null ? '' : printedUnit(layer.units)}</span>
+      {written(value, isExact)} <span className={classes.units}>{value == null ? '' : printedUnit(units)}</span>
     </output>
   );
 }

@@ -8,9 +8,11 @@ import {
   IconFocusCentered,
   IconGrid4x4,
   IconHelp,
+  IconLayoutColumns,
   IconLink,
   IconMarquee2,
   IconMaximize,
+  IconMinus,
   IconMoon,
   IconPhoto,
   IconPinned,
@@ -22,6 +24,7 @@ import {
 import type { ReactNode } from 'react';
 import * as act from '../state/actions';
 import { useStore } from '../state/store';
+import type { Comparison } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './Toolbar.module.css';
 import { useWholeMap } from './useWholeMap';
@@ -35,6 +38,11 @@ interface Tool {
   act(): void;
 }
 
+/** Tools that share a button: a menu where there is room for buttons, a part of the menu where there is not. */
+interface ToolGroup extends Omit<Tool, 'act'> {
+  tools: readonly Tool[];
+}
+
 const LINES = { none: 'off', equatorial: 'equatorial', galactic: 'galactic' } as const;
 
 /** What can be done with the sky, as buttons; those used less are in a menu where the window is narrow. */
@@ -44,10 +52,10 @@ export function Toolbar({ isWide }: { isWide: boolean }) {
   const row = isWide ? [...often, ...seldom] : often.filter(({ label }) => !label.startsWith('Zoom'));
   return (
     <div className={classes.bar} role="toolbar" aria-label="Tools">
-      {row.map((tool) => (
-        <ToolButton key={tool.label} tool={tool} />
-      ))}
-      {!isWide && <MoreMenu tools={seldom} />}
+      {row.map((tool) =>
+        'tools' in tool ? <GroupButton key={tool.label} group={tool} /> : <ToolButton key={tool.label} tool={tool} />,
+      )}
+      {!isWide && <MoreMenu tools={seldom.flatMap((tool) => ('tools' in tool ? tool.tools : tool))} />}
     </div>
   );
 }
@@ -78,7 +86,23 @@ function useOften(): Tool[] {
   ];
 }
 
-function useSeldom(): Tool[] {
+function comparisons(mode: Comparison | undefined, isOff: boolean): Tool[] {
+  const tool = (name: Comparison, label: string, keys: string, icon: ReactNode): Tool => ({
+    label,
+    keys,
+    icon,
+    isOn: mode === name,
+    isOff,
+    act: () => act.compare(name),
+  });
+  return [
+    tool('swipe', 'Swipe', 'v', <IconArrowsHorizontal />),
+    tool('beside', 'Side by side', '2', <IconLayoutColumns />),
+    tool('minus', 'Difference', 'z', <IconMinus />),
+  ];
+}
+
+function useSeldom(): (Tool | ToolGroup)[] {
   const view = useStore((store) => store.view);
   const toggle = useStore((store) => store.toggle);
   const { toggle: toggleFullscreen, fullscreen } = useFullscreenDocument();
@@ -107,12 +131,11 @@ function useSeldom(): Tool[] {
       act: act.nextLines,
     },
     {
-      label: view.previousId ? 'Swipe with the layer before' : 'Swipe: show another layer first',
-      keys: 'v',
+      label: view.previousId ? 'Compare with the layer before' : 'Compare: show another layer first',
       icon: <IconArrowsHorizontal />,
       isOn: view.compare !== undefined,
       isOff: !view.previousId,
-      act: act.toggleSwipe,
+      tools: comparisons(view.compare?.mode, !view.previousId),
     },
     {
       label: clipboard.copied ? 'Link copied' : 'Copy a link to this view',
@@ -162,7 +185,50 @@ function ToolButton({ tool }: { tool: Tool }) {
   );
 }
 
-function MoreMenu({ tools }: { tools: Tool[] }) {
+function GroupButton({ group }: { group: ToolGroup }) {
+  return (
+    <Menu position="bottom-end" shadow="md" radius="md" width={230}>
+      <Menu.Target>
+        <Tooltip label={group.label} position="bottom">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={32}
+            radius="md"
+            aria-label={group.label}
+            className={classes.tool!}
+            data-on={group.isOn}
+            data-off={group.isOff}
+          >
+            {group.icon}
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <MenuOf tools={group.tools} />
+    </Menu>
+  );
+}
+
+function MenuOf({ tools }: { tools: readonly Tool[] }) {
+  return (
+    <Menu.Dropdown>
+      {tools.map((tool) => (
+        <Menu.Item
+          key={tool.label}
+          leftSection={<span className={classes.menuIcon}>{tool.icon}</span>}
+          rightSection={tool.keys && <kbd className={classes.key}>{tool.keys}</kbd>}
+          disabled={tool.isOff ?? false}
+          {...(tool.isOn === undefined ? {} : { 'aria-current': tool.isOn, 'data-on': tool.isOn })}
+          onClick={tool.act}
+        >
+          {tool.label}
+        </Menu.Item>
+      ))}
+    </Menu.Dropdown>
+  );
+}
+
+function MoreMenu({ tools }: { tools: readonly Tool[] }) {
   return (
     <Menu position="bottom-end" shadow="md" radius="md" width={250}>
       <Menu.Target>
@@ -177,18 +243,7 @@ function MoreMenu({ tools }: { tools: Tool[] }) {
           <IconDotsVertical />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>
-        {tools.map((tool) => (
-          <Menu.Item
-            key={tool.label}
-            leftSection={<span className={classes.menuIcon}>{tool.icon}</span>}
-            disabled={tool.isOff ?? false}
-            onClick={tool.act}
-          >
-            {tool.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
+      <MenuOf tools={tools} />
     </Menu>
   );
 }

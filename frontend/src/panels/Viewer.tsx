@@ -1,12 +1,13 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import * as ask from '../api/queries';
-import type { Insets } from '../map/Graticule';
 import { useStore, useView } from '../state/store';
 import { withLayer } from '../state/view';
-import { ColourBar } from './ColourBar';
+import { BesideView } from './BesideView';
+import { ColourBars } from './ColourBar';
 import { ColourPanel } from './ColourPanel';
+import { Difference } from './Difference';
 import { Divider } from './Divider';
 import { GoTo } from './GoTo';
 import { Help } from './Help';
@@ -21,6 +22,7 @@ import { SourceCard } from './SourceCard';
 import { StatusLine } from './StatusLine';
 import { TitleBar } from './TitleBar';
 import { Toolbar } from './Toolbar';
+import { useInsets } from './useInsets';
 import { useKeys } from './useKeys';
 import classes from './Viewer.module.css';
 
@@ -35,11 +37,14 @@ const ROOMY = '(min-width: 1100px)';
 export function Viewer() {
   const handle = useRef<MapHandle>({ current: undefined }).current;
   const isWide = useMediaQuery(WIDE, matchMedia(WIDE).matches, { getInitialValueInEffect: false });
+  const isBeside = useView((view) => view.compare?.mode === 'beside' && view.previousId !== undefined);
+  const insets = useInsets(isWide, isBeside);
   useStart();
   useKeys(handle);
   return (
     <MapContext value={handle}>
-      <SkyView insets={useInsets(isWide)} />
+      <SkyView insets={insets.sky} />
+      {isBeside && <BesideView insets={insets.beside} />}
       <Divider />
       <div className={classes.frame} data-wide={isWide}>
         <header className={classes.top}>
@@ -64,6 +69,7 @@ export function Viewer() {
         </div>
         <div className={classes.middle}>
           <Notices />
+          <Difference />
           <SourceCard />
           <Panel name="table" title="Sources" isWide={isWide}>
             <Suspense>
@@ -73,7 +79,7 @@ export function Viewer() {
           </Panel>
         </div>
         <footer className={classes.bottom}>
-          <ColourBar />
+          <ColourBars />
           <StatusLine />
         </footer>
       </div>
@@ -96,28 +102,4 @@ function useStart(): void {
     const isRoomy = matchMedia(ROOMY).matches;
     useStore.setState(({ panels }) => ({ panels: { ...panels, layers: isRoomy, colour: isRoomy } }));
   }, []);
-}
-
-/** Widths at which there is room for labels between the title and the tools. */
-const BROAD = '(min-width: 1280px)';
-/** What a column of panels, the title, the tools and the foot of the page cover, CSS pixels. */
-const COVERED = { column: 308, title: 308, tools: 500, head: 52, foot: 34 };
-
-/** What lies over the sky. */
-function useInsets(isWide: boolean): Insets {
-  const { layers, colour, overlays, regions } = useStore((store) => store.panels);
-  const isBroad = useMediaQuery(BROAD, matchMedia(BROAD).matches, { getInitialValueInEffect: false });
-  const isLeftCovered = isWide && layers;
-  const isRightCovered = isWide && (colour || overlays || regions);
-  return useMemo(
-    () => ({
-      left: isLeftCovered ? COVERED.column : 0,
-      right: isRightCovered ? COVERED.column : 0,
-      bottom: COVERED.foot,
-      ...(isBroad
-        ? { top: 0, topLeft: COVERED.title, topRight: COVERED.tools }
-        : { top: COVERED.head, topLeft: 0, topRight: 0 }),
-    }),
-    [isBroad, isLeftCovered, isRightCovered],
-  );
 }

@@ -2,12 +2,12 @@ import { useEffect, useRef } from 'react';
 import { useStore } from '../state/store';
 import { type Around, bindingOf } from './keys';
 import type { MapHandle } from './mapHandle';
-import { useCurrentLayer } from './useLayer';
+import { useSeen } from './useSeen';
 import { coverage } from './useWholeMap';
 
 /** Listen for keys wherever nothing is being typed. */
 export function useKeys(map: MapHandle): void {
-  const { colour, layer } = useCurrentLayer();
+  const { colour, layer } = useSeen();
   const around = useRef<Around>(undefined);
   around.current = { map, colour, wholeMap: () => map.current?.gaze.fit(coverage(layer)) };
   useEffect(() => {

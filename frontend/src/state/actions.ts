@@ -3,9 +3,12 @@
 import type { Colour, ColourChange, Limits } from './colour';
 import { type Tool, useStore } from './store';
 import {
+  type Comparison,
+  colourKey,
   turnedRound,
   type View,
   withColour,
+  withComparison,
   withLayer,
   withNextLines,
   withNextNotation,
@@ -19,10 +22,17 @@ export const showLayer = (layerId: string) => change((view) => withLayer(view, l
 
 /** Change the colours of the layer that is being looked at. */
 export function colour(what: ColourChange): void {
-  change((view) => (view.layerId ? withColour(view, view.layerId, what) : view));
+  change((view) => {
+    const key = colourKey(view);
+    return key ? withColour(view, key, what) : view;
+  });
 }
 
-export const ownColour = () => change((view) => (view.layerId ? withOwnColour(view, view.layerId) : view));
+export const ownColour = () =>
+  change((view) => {
+    const key = colourKey(view);
+    return key ? withOwnColour(view, key) : view;
+  });
 
 /** Set the limits to what a pure function makes of them. */
 export function limits(of: Colour | undefined, step: (limits: Limits) => Limits): void {
@@ -35,9 +45,8 @@ export const nextNotation = () => change(withNextNotation);
 export const toggleBoxes = () => change((view) => ({ ...view, boxes: !view.boxes }));
 export const togglePictures = () => change((view) => ({ ...view, pictures: !view.pictures }));
 
-/** Divide the window between this layer and the one before, or stop. */
-export const toggleSwipe = () =>
-  change((view) => ({ ...view, compare: view.compare || !view.previousId ? undefined : { divider: 0.5 } }));
+/** Compare this layer with the one before, or stop. */
+export const compare = (mode: Comparison) => change((view) => withComparison(view, mode));
 
 /** Take a drawing tool in hand, or put it down. */
 export const toggleTool = (tool: Tool) => useStore.setState((now) => ({ tool: now.tool === tool ? undefined : tool }));

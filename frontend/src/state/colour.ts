@@ -1,6 +1,7 @@
 /** How numbers become colours. Pure; the shader in src/map/shader.ts does the same on the graphics card. */
 
-import type { Histogram, Layer } from '../api/types';
+import type { Counts } from '../api/count';
+import type { Layer } from '../api/types';
 
 export const STRETCHES = ['linear', 'log', 'symlog', 'asinh', 'sqrt', 'square'] as const;
 export type Stretch = (typeof STRETCHES)[number];
@@ -22,7 +23,7 @@ export type ColourChange = Partial<Colour>;
 /** The colour settings of a layer, or undefined while its limits are not known yet. */
 export function resolveColour(
   layer: Layer,
-  histogram: Histogram | undefined,
+  histogram: Counts | undefined,
   change: ColourChange = {},
 ): Colour | undefined {
   const own = ownLimits(layer, histogram);
@@ -31,9 +32,21 @@ export function resolveColour(
   return { cmap: layer.cmap, stretch: 'linear', absolute: false, inverted: false, vmin, vmax, ...change };
 }
 
-function ownLimits(layer: Layer, histogram: Histogram | undefined): Limits | undefined {
+function ownLimits(layer: Layer, histogram: Counts | undefined): Limits | undefined {
   const [vmin, vmax] = [limitOf(layer.vmin, histogram?.vmin), limitOf(layer.vmax, histogram?.vmax)];
   return vmin === undefined || vmax === undefined ? undefined : { vmin, vmax };
+}
+
+/** The colours of a difference: about zero, and as wide as the wider of the two. */
+export function differenceColour(of: Colour, other: Colour, change: ColourChange = {}): Colour {
+  const half = Math.max(halfWidth(of), halfWidth(other));
+  const own = { vmin: -half, vmax: half };
+  const { vmin, vmax } = change.absolute ? ofAbsolutes(own) : own;
+  return { cmap: 'RdBu_r', stretch: 'linear', absolute: false, inverted: false, vmin, vmax, ...change };
+}
+
+function halfWidth({ vmin, vmax }: Limits): number {
+  return Math.abs(vmax - vmin) / 2 || 1;
 }
 
 function ofAbsolutes({ vmin, vmax }: Limits): Limits {
@@ -127,7 +140,7 @@ export interface Limits {
 /** Ways to choose limits that read themselves off the histogram. */
 export interface Preset {
   name: string;
-  limits(histogram: Histogram): Limits;
+  limits(histogram: Counts): Limits;
 }
 
 export const PRESETS: readonly Preset[] = [
@@ -145,7 +158,7 @@ function symmetric({ vmin, vmax }: Limits): Limits {
 }
 
 /** The limits that leave a fraction of the pixels outside at each end, interpolated within bins. */
-export function tails({ edges, histogram }: Histogram, tail: number): Limits {
+export function tails({ edges, histogram }: Counts, tail: number): Limits {
   const total = histogram.reduce((sum, count) => sum + count, 0);
   if (!total) return { vmin: edges[0]!, vmax: edges.at(-1)! };
   return { vmin: quantile(edges, histogram, tail * total), vmax: quantile(edges, histogram, (1 - tail) * total) };
@@ -166,7 +179,7 @@ function quantile(edges: number[], counts: number[], wanted: number): number {
   return place;
 }
 
-function sigmas({ edges, histogram }: Histogram, times: number): Limits {
+function sigmas({ edges, histogram }: Counts, times: number): Limits {
   const total = histogram.reduce((sum, count) => sum + count, 0) || 1;
   const centre = (bin: number) => (edges[bin]! + edges[bin + 1]!) / 2;
   const mean = histogram.reduce((sum, count, bin) => sum + count * centre(bin), 0) / total;

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { fromLink, toLink } from './link';
-import { START, type View, withColour, withLayer } from './view';
+import { differenceKey, START, type View, withColour, withLayer } from './view';
 
 const busy: View = {
   ...withColour(withLayer(withLayer(START, 'before'), 'my layer/2'), 'my layer/2', {
@@ -18,12 +18,17 @@ const busy: View = {
   sourceGroups: ['a', 'b c'],
   boxes: false,
   pictures: true,
-  compare: { divider: 0.25 },
+  compare: { mode: 'swipe', divider: 0.25 },
   marks: [{ kind: 'aperture', id: 'link-0', raDeg: 1.5, decDeg: -2.25, radiusArcmin: 30 }],
 };
 
 describe('a link', () => {
   it('holds the whole view', () => expect(fromLink(toLink(busy))).toEqual(busy));
+  it.each(['beside', 'minus'] as const)('holds a comparison of the kind %s, with its colours', (mode) => {
+    const shown: View = { ...START, layerId: 'a', previousId: 'b', compare: { mode, divider: 0.5 } };
+    const coloured = withColour(shown, mode === 'minus' ? differenceKey('a', 'b') : 'a', { vmin: -3, vmax: 3 });
+    expect(fromLink(toLink(coloured))).toEqual(coloured);
+  });
   it('is empty at the start', () => expect(toLink(START)).toBe(''));
   it('reads as the start when it is empty', () => expect(fromLink('#')).toEqual(START));
   it('keeps the position to far less than a screen pixel', () => {

@@ -3,7 +3,7 @@
 import { NOTATIONS, positiveDeg } from '../sky/coordinates';
 import { type ColourChange, STRETCHES } from './colour';
 import { readMarks, writeMarks } from './marks';
-import { type Camera, type Lines, START, type View } from './view';
+import { type Camera, COMPARISONS, type Compare, colourKey, type Lines, START, type View } from './view';
 
 const LINES: readonly Lines[] = ['none', 'equatorial', 'galactic'];
 
@@ -12,7 +12,7 @@ export function toLink(view: View): string {
   const link = new URLSearchParams();
   if (view.layerId) link.set('layer', view.layerId);
   if (view.camera) writeCamera(link, view.camera);
-  if (view.layerId) writeColour(link, view.colours[view.layerId] ?? {});
+  writeColour(link, view.colours[colourKey(view) ?? ''] ?? {});
   writeChoices(link, view);
   writeCompare(link, view);
   return link.toString().replaceAll('%2C', ',').replaceAll('%7E', '~');
@@ -30,8 +30,8 @@ function writeChoices(link: URLSearchParams, view: View): void {
 
 function writeCompare(link: URLSearchParams, { compare, previousId }: View): void {
   if (!compare || !previousId) return;
-  link.set('swipe', previousId);
-  link.set('at', compare.divider.toFixed(3));
+  link.set(compare.mode, previousId);
+  if (compare.mode === 'swipe') link.set('at', compare.divider.toFixed(3));
 }
 
 function writeCamera(link: URLSearchParams, { centre, widthDeg }: Camera): void {
@@ -56,11 +56,11 @@ export function fromLink(text: string): View {
   const link = new URLSearchParams(text.replace(/^[#?]/, ''));
   const layerId = link.get('layer') || undefined;
   const change = readColour(link);
-  const swipe = link.get('swipe') || undefined;
+  const compared = { layerId, ...readCompare(link) };
+  const key = colourKey({ ...START, ...compared });
   return {
     ...START,
-    layerId,
-    previousId: swipe,
+    ...compared,
     camera: readCamera(link),
     orientation: oneOf(link.get('sky'), ['ra-left', 'ra-right']) ?? START.orientation,
     notation: oneOf(link.get('write'), NOTATIONS) ?? START.notation,
@@ -69,9 +69,14 @@ export function fromLink(text: string): View {
     boxes: link.has('boxes') ? link.get('boxes') === '1' : START.boxes,
     pictures: link.get('draw') === 'pictures',
     marks: readMarks(link.get('marks') ?? ''),
-    colours: layerId && Object.keys(change).length ? { [layerId]: change } : {},
-    compare: swipe ? { divider: clamp(numberOf(link.get('at')) ?? 0.5, 0, 1) } : undefined,
+    colours: key && Object.keys(change).length ? { [key]: change } : {},
   };
+}
+
+function readCompare(link: URLSearchParams): { previousId: string | undefined; compare: Compare | undefined } {
+  const mode = COMPARISONS.find((name) => link.get(name));
+  if (!mode) return { previousId: undefined, compare: undefined };
+  return { previousId: link.get(mode)!, compare: { mode, divider: clamp(numberOf(link.get('at')) ?? 0.5, 0, 1) } };
 }
 
 function readCamera(link: URLSearchParams): Camera | undefined {

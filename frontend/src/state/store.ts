@@ -1,6 +1,7 @@
 /** The one store: the view, and the few passing things that several panels look at. */
 
 import { create } from 'zustand';
+import type { Counts } from '../api/count';
 import type { Source } from '../api/types';
 import type { Position } from '../sky/coordinates';
 import { START, type View } from './view';
@@ -10,6 +11,8 @@ export interface Pointer {
   at: Position;
   /** From the tile; null where the map has no data; undefined while no tile is there. */
   value: number | null | undefined;
+  /** It is the layer before that is seen there, not the current one. */
+  isOther: boolean;
 }
 
 /** How the tiles in view are doing. */
@@ -43,6 +46,10 @@ export interface Passing {
   blinking: boolean;
   /** Degrees of coordinate in a pixel of the screen. */
   resolutionDeg: number;
+  /** The histogram is to be of what is in the window. */
+  countsView: boolean;
+  /** That histogram, when it is wanted and made. */
+  viewCounts: Counts | undefined;
 }
 
 export interface Store extends Passing {
@@ -64,6 +71,8 @@ export const useStore = create<Store>()((set) => ({
   panels: { layers: false, colour: false, overlays: false, table: false, regions: false, goto: false, help: false },
   blinking: false,
   resolutionDeg: 1,
+  countsView: false,
+  viewCounts: undefined,
   change: (step) => set(({ view }) => ({ view: step(view) })),
   note: (passing) => set(passing),
   toggle: (panel, open) => set(({ panels }) => ({ panels: { ...panels, [panel]: open ?? !panels[panel] } })),

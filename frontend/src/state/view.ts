@@ -6,8 +6,13 @@ import { type Mark, MOST_APERTURES } from './marks';
 
 export type Lines = 'none' | 'equatorial' | 'galactic';
 
+/** Ways to compare with the layer before: the window divided, two panes, or one minus the other. */
+export const COMPARISONS = ['swipe', 'beside', 'minus'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
 export interface Compare {
-  /** Where the divider is, as a fraction of the window's width. */
+  mode: Comparison;
+  /** Where a swipe's divider is, as a fraction of the window's width. */
   divider: number;
 }
 
@@ -19,7 +24,7 @@ export interface Camera {
 
 export interface View {
   layerId: string | undefined;
-  /** The layer shown before: what blinking and swiping compare with. */
+  /** The layer shown before: what blinking and comparing compare with. */
   previousId: string | undefined;
   /** Where to look; undefined before anybody looked anywhere. */
   camera: Camera | undefined;
@@ -31,11 +36,11 @@ export interface View {
   boxes: boolean;
   /** Regions that were drawn. */
   marks: readonly Mark[];
-  /** What the user changed of each layer's colours. */
+  /** What the user changed of each layer's colours, by `colourKey`. */
   colours: Readonly<Record<string, ColourChange>>;
   /** The server colours the tiles: for slow links. */
   pictures: boolean;
-  /** Swipe with the previous layer. */
+  /** Compare with the previous layer. */
   compare: Compare | undefined;
 }
 
@@ -56,6 +61,22 @@ export const START: View = {
 
 export function withLayer(view: View, layerId: string): View {
   return layerId === view.layerId ? view : { ...view, layerId, previousId: view.layerId ?? view.previousId };
+}
+
+/** Whose colours are set: those of the layer, or those of its difference from the one before, which has its own. */
+export function colourKey({ layerId, previousId, compare }: View): string | undefined {
+  return layerId && previousId && compare?.mode === 'minus' ? differenceKey(layerId, previousId) : layerId;
+}
+
+/** What a difference of two layers is known by. */
+export function differenceKey(layerId: string, otherId: string): string {
+  return `${layerId} − ${otherId}`;
+}
+
+/** Compare in another way; in none when it was this one already, or there is nothing to compare with. */
+export function withComparison(view: View, mode: Comparison): View {
+  const stops = view.compare?.mode === mode || !view.previousId;
+  return { ...view, compare: stops ? undefined : { mode, divider: 0.5 } };
 }
 
 export function withColour(view: View, layerId: string, change: ColourChange): View {
