@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,12 @@ def test_what_cannot_be_shown_is_named_with_a_sentence(tmp_path: Path) -> None:
     assert found.keys() == WHY_NOT.keys()
     assert {name: reason for name, reason in found.items() if WHY_NOT[name] not in reason} == {}
     assert not any(str(tmp_path) in reason for reason in found.values())
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "map.fits")
+
+    assert "neither a file nor a folder" in generate([tmp_path / "map.fits"]).skipped[0].reason
 
 
 def test_catalogues_of_every_kind_become_lists_of_sources(tmp_path: Path) -> None:

@@ -171,6 +171,7 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file_with_line_an
         ({"cmap": "virdis"}, "cmap", ['did you mean "viridis"?', "Allowed: viridis, plasma, RdBu_r"]),
         ({"vmax": "hight"}, "vmax", ['should be a number or "auto"', "'hight'"]),
         ({"vmin": True}, "vmin", ['should be a number or "auto"']),
+        ({"vmax": 10**400}, "vmax", ['should be a number or "auto"']),
         ({"grant": ["a", "b"]}, "grant", ["should be a valid string"]),
         ({"grant": ""}, "grant", ["at least 1 character"]),
         ({"layer_id": "a/b"}, "layer_id", ["fits into a URL"]),

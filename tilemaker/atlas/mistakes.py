@@ -118,6 +118,6 @@ def _not_among(word: str, allowed: Iterable[str], problem: str) -> str:
 def _sentence(error: ErrorDetails) -> str:
     """Turn ``Input should be a valid string`` into ``should be a valid string, not 3``."""
     text = "should be the name of a file" if error["type"] == "path_type" else error["msg"].removeprefix("Value error, ")
-    text = text.removeprefix("Input ").replace("tuple", "list")
+    text = text.removeprefix("Input ").removeprefix("Tuple ").replace("tuple", "list")
     given = error["input"]
     return text if isinstance(given, Mapping | list | tuple) else f"{text[:1].lower()}{text[1:]}, not {given!r}"

@@ -5,6 +5,7 @@ The models accept exactly what ``docs/configuration.md`` describes. Ids may be l
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -39,7 +40,7 @@ def _checked_layer_id(text: str) -> str:
 
 def _checked_limit(value: object) -> object:
     """Answer with one sentence where a union of two types would give two."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
     if value != "auto" and not is_number:
         raise PydanticCustomError("limit", 'should be a number or "auto"')
     return value

@@ -48,8 +48,10 @@ def _expanded(files: Iterable[Path]) -> Iterator[Candidate | Skipped]:
     for path in (path.expanduser().absolute() for path in files):
         if path.is_dir():
             yield from _in_folder(path)
-        elif path.exists():
+        elif path.is_file():
             yield Candidate(path, FILES_GIVEN)
+        elif path.exists():  # a pipe, which would be waited for
+            yield Skipped(path, "It is neither a file nor a folder.")
         else:
             yield Skipped(path, "There is no such file or folder.")
 

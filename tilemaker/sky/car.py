@@ -148,14 +148,15 @@ def _two_lines(
 
 
 def _probes(count: int) -> npt.NDArray[np.int64]:
-    """Return pixel indices to test a line at: neighbours at the start for its step, others out to the end for straightness."""
-    return np.unique(np.r_[0, min(1, count - 1), np.linspace(0, count - 1, 9).astype(np.int64)])
+    """Return pixel indices to test a line at: neighbours at the start for its step, others out to the end for straightness.
+
+    The neighbour of an only pixel is where the next one would be.
+    """
+    return np.unique(np.r_[0, 1, np.linspace(0, count - 1, 9).astype(np.int64)])
 
 
 def _line(index: npt.NDArray[np.int64], values_deg: npt.NDArray[np.float64], count: int, turn_deg: float | None) -> Axis | None:
     """Fit coordinate = start + step x index, modulo a turn if there is one; None when it is not a line or has no slope."""
-    if count == 1:
-        return None
     step_deg = _wrapped(values_deg[1] - values_deg[0], turn_deg)
     if step_deg == 0.0:
         return None
