@@ -68,7 +68,7 @@ def aperture(layer: Layer, asked: ApertureAsked, bounds: Bounds) -> Aperture:
     _refuse_if_too_large(box, pixel_deg, bounds)
     parts, n_pixels = [], 0
     for band, pixels in layer.provider.bands(box):
-        part, n_inside = _within(circle, band, pixels)
+        part, n_inside = _within(circle, band, pixels, layer.box)
         parts.append(part)
         n_pixels += n_inside
     measured = Aperture(
@@ -89,16 +89,21 @@ def _refuse_if_too_large(box: SkyBox, pixel_deg: float, bounds: Bounds) -> None:
         raise RegionTooLarge(f"radius: {size:,} pixels would have to be read, and this server reads {bounds.max_pixels:,} at most.")
 
 
-def _within(circle: Circle, band: SkyBox, pixels: Pixels) -> tuple[Rows, int]:
-    """Return the pixels of a band with those outside the circle blotted out, and how many are inside, with data or without."""
+def _within(circle: Circle, band: SkyBox, pixels: Pixels, reach: SkyBox) -> tuple[Rows, int]:
+    """Return the pixels of a band with those outside the circle blotted out, and how many of the map's are inside.
+
+    A band has only rows that the map ``reach``es, and columns that it does not.
+    """
     rows, columns = pixels.shape
     dec_edges_deg = np.linspace(band.south_deg, band.north_deg, rows + 1)
     ra_edges_deg = np.linspace(band.west_deg, band.east_deg, columns + 1)
     weights_sr = row_solid_angles_sr(dec_edges_deg, band.width_deg / columns)
-    inside = circle.holds((ra_edges_deg[1:] + ra_edges_deg[:-1]) / 2.0, (dec_edges_deg[1:] + dec_edges_deg[:-1]) / 2.0)
+    ra_deg = (ra_edges_deg[1:] + ra_edges_deg[:-1]) / 2.0
+    inside = circle.holds(ra_deg, (dec_edges_deg[1:] + dec_edges_deg[:-1]) / 2.0)
     # A row wholly beyond a pole is not on the sky; a grid whose pixels do not divide 180 degrees may have one.
     inside &= (weights_sr > 0.0)[:, np.newaxis]
-    return Rows(np.where(inside, pixels, np.float32(np.nan)), weights_sr), int(np.count_nonzero(inside))
+    is_on_map = (ra_deg - reach.west_deg) % 360.0 <= reach.width_deg
+    return Rows(np.where(inside, pixels, np.float32(np.nan)), weights_sr), int(np.count_nonzero(inside[:, is_on_map]))
 
 
 APERTURE = Product("/analysis/aperture/{layer_id}", ApertureAsked, Aperture, aperture, is_quick=False)
