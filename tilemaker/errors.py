@@ -10,6 +10,7 @@
     │   ├── BadParameter         RegionTooLarge
     ├── MapError
     │   ├── MapUnreadable        UnsupportedGeometry  UnitsMismatch
+    │   │   └── MapReplaced
     ├── NotConfigured
     ├── NotRecognised
     │   ├── LoginExpired         LoginRefused
@@ -95,6 +96,10 @@ class MapError(TilemakerError):
 
 class MapUnreadable(MapError):
     """The file is missing, broken, too large to unpack, or changed while it was read."""
+
+
+class MapReplaced(MapUnreadable):
+    """The file has been changed or replaced since it was opened. Whoever asks again reads the new one."""
 
 
 class UnsupportedGeometry(MapError):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +15,15 @@ import pytest
 from astropy.io import fits
 
 from tests.support.skies import Header, Value, car, sky_pixels, waves, write_image, write_sky
-from tilemaker.errors import MapError, MapUnreadable, UnsupportedGeometry
+from tilemaker.errors import MapError, MapReplaced, MapUnreadable, UnsupportedGeometry
 from tilemaker.providers import FitsSpec
+from tilemaker.providers.blobs import SETTLING_NS
 from tilemaker.providers.fits import images_in
 from tilemaker.providers.workshop import Workshop
 from tilemaker.sky.boxes import SkyBox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tilemaker.providers.base import Provider
 
@@ -291,3 +295,76 @@ def test_the_poles_have_values(tmp_path: Path, workshop: Workshop) -> None:
             pixel = provider.value(33.0, dec_deg)
             assert pixel is not None
             assert pixel.value == pytest.approx(dec_deg, abs=0.2501)
+
+
+def test_a_map_rewritten_in_place_is_noticed_although_its_date_is_set_back(tmp_path: Path, workshop: Workshop) -> None:
+    path = write_sky(tmp_path / "map.fits", HEADER)
+    provider = FitsSpec(filename=path).open(workshop)
+    before, inode = path.stat(), path.stat().st_ino
+    with path.open("r+b") as file:
+        file.seek(before.st_size - 5760)
+        file.write(bytes(2880))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert (path.stat().st_ino, path.stat().st_size, path.stat().st_mtime_ns) == (inode, before.st_size, before.st_mtime_ns)
+    assert not provider.is_current
+    assert FitsSpec(filename=path).open(workshop).fingerprint != provider.fingerprint
+    with pytest.raises(MapReplaced):
+        pixels_of(provider)
+
+
+def write_constant(path: Path, value: float) -> None:
+    """Write a map of one value, packed as the name says."""
+    pixels = np.full(SHAPE, value, "f4")
+    if path.name.endswith("fz"):
+        image = fits.CompImageHDU(pixels, HEADER.fits(), compression_type="GZIP_2", quantize_level=0)
+        image.writeto(path, overwrite=True)
+    else:
+        fits.PrimaryHDU(pixels, HEADER.fits()).writeto(path, overwrite=True)
+
+
+@contextmanager
+def rewriting(path: Path, *values: float) -> Iterator[None]:
+    """Write maps of these values into the same file in turn, as long as the block lasts; it is empty for a moment each time."""
+    contents = []
+    for value in values:
+        write_constant(path, value)
+        contents.append(path.read_bytes())
+    stop = threading.Event()
+
+    def keep_writing() -> None:
+        while not stop.is_set():
+            for content in contents:
+                path.write_bytes(content)
+                stop.wait(0.03)
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join()
+
+
+@pytest.mark.parametrize("name", ["map.fits", "map.fits.fz", "map.fits.gz"])
+def test_pixels_read_while_the_file_is_rewritten_are_wholly_the_one_maps_or_the_others(tmp_path: Path, name: str) -> None:
+    workshop, path, seen = Workshop(), tmp_path / name, set()
+    with rewriting(path, 1.0, 2.0):
+        for _ in range(60):
+            try:
+                pixels = pixels_of(FitsSpec(filename=path).open(workshop))
+            except MapUnreadable:
+                continue
+            seen.add(tuple(np.unique(pixels[np.isfinite(pixels)]).tolist()))
+
+    assert seen <= {(1.0,), (2.0,)}
+
+
+def test_a_file_is_opened_a_moment_after_it_was_written(tmp_path: Path, workshop: Workshop) -> None:
+    """Two changes within a tick of the system's clock look like one, and the second would never be noticed."""
+    path = write_sky(tmp_path / "map.fits", HEADER)
+    provider = FitsSpec(filename=path).open(workshop)
+
+    assert time.time_ns() - path.stat().st_ctime_ns >= SETTLING_NS
+    assert provider.is_current

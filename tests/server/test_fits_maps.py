@@ -12,8 +12,10 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from tests.support.skies import CONVENTIONS, RESAMPLED, Header, waves, write_sky
+from tests.support.twins import atlas_of, full_sky, layer
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.models import Config
+from tilemaker.errors import MapReplaced
 from tilemaker.providers.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from tests.server.conftest import ClientMaker
+    from tilemaker.providers.base import PixelValue
 
 SOME = [*list(CONVENTIONS)[:9], "patch across RA 180", "patch across RA 0"]
 
@@ -103,3 +106,52 @@ def test_a_file_that_vanishes_is_unavailable_and_its_name_stays_here(client: Cli
         assert "hush" not in answer.text
         assert str(tmp_path) not in answer.text
     assert "hush" not in sky.get("/layers/sky").text
+
+
+def test_a_map_replaced_between_two_requests_shows_the_new_one_and_under_no_tag_of_the_old(
+    client: ClientMaker, tmp_path: Path
+) -> None:
+    header = CONVENTIONS[SOME[0]]
+    path = write_sky(tmp_path / "map.fits", header)
+    sky = served(client, path)
+    address = "/layers/sky/value?ra=10&dec=5"
+    before, tile = sky.get(address).json()["value"], sky.get("/layers/sky/0/0/0/tile.npy")
+    write_sky(tmp_path / "other.fits", header, lambda ra, dec: waves(ra, dec) + 1000.0).replace(path)
+
+    assert sky.get(address).json()["value"] == pytest.approx(before + 1000.0, abs=1e-3)
+    again = sky.get("/layers/sky/0/0/0/tile.npy", headers={"If-None-Match": tile.headers["etag"]})
+    assert again.status_code == 200
+    assert again.content != tile.content
+
+
+def test_a_map_replaced_during_a_request_is_read_again_from_the_new_file(client: ClientMaker) -> None:
+    """What the old file no longer says is not an answer, and the new one is there: nobody needs to ask twice."""
+    twin = full_sky(waves)
+    value, replaced = twin.value, [MapReplaced("The map's file has just been changed.")]
+
+    def value_later(ra_deg: float, dec_deg: float) -> PixelValue | None:
+        if replaced:
+            raise replaced.pop()
+        return value(ra_deg, dec_deg)
+
+    twin.value = value_later  # type: ignore[method-assign]
+    sky = client(atlas_of(layer("sky", twin)))
+
+    assert sky.get("/layers/sky/value?ra=10&dec=5").status_code == 200
+    replaced += [MapReplaced("Again."), MapReplaced("And again.")]
+    assert sky.get("/layers/sky/value?ra=11&dec=5").status_code == 503
+
+
+def test_a_map_that_vanishes_or_is_cut_short_takes_its_own_layer_away_and_comes_back(client: ClientMaker, tmp_path: Path) -> None:
+    path = write_sky(tmp_path / "map.fits", CONVENTIONS[SOME[0]])
+    whole = path.read_bytes()
+    for damage in (path.unlink, lambda: path.write_bytes(whole[:6000])):
+        path.write_bytes(whole)
+        sky = served(client, path)
+        assert sky.get("/layers/sky/0/0/0/tile.png").status_code == 200
+        damage()
+
+        answer = sky.get("/layers/sky/0/0/0/tile.png")
+        assert answer.status_code == 503
+        assert "retry-after" in answer.headers
+        assert sky.get("/layers/default").json()["default_layer_menu"][0]["maps"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import os
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from isal import igzip, igzip_lib
 
-from tilemaker.errors import MapUnreadable
+from tilemaker.errors import MapReplaced, MapUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,11 @@ REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
 """Packings that are recognised so that they can be named."""
 
 
+SETTLING_NS = 20_000_000
+"""How long ago the last change of a file must be: longer than a tick of any system's clock."""
+SETTLING_ATTEMPTS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What tells one file from another that takes its place."""
@@ -42,11 +48,13 @@ class Identity:
     inode: int
     size: int
     modified_ns: int
+    changed_ns: int
+    """When the system last noted a change of the file: unlike the time of modification, nobody can set it back."""
 
     @classmethod
     def of(cls, status: os.stat_result) -> Identity:
         """Return the identity that a file's status gives."""
-        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
+        return cls(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 class Blob(Protocol):
@@ -75,17 +83,22 @@ class FileBlob:
 
     @contextmanager
     def opened(self) -> Iterator[Reader]:
-        """Open the file. Raises `MapUnreadable` when it is gone or another one has taken its place."""
+        """Open the file. Raises `MapUnreadable` when it is gone, is another by now, or is changed before the block ends."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as gone:
             raise unreadable(gone) from gone
         try:
-            if Identity.of(os.fstat(descriptor)) != self.identity:
-                raise MapUnreadable("The map's file has just been changed.")
+            self._check(descriptor)
             yield FileReader(descriptor)
+            # What was read may be half of what was there and half of what is: nobody must take it for either.
+            self._check(descriptor)
         finally:
             os.close(descriptor)
+
+    def _check(self, descriptor: int) -> None:
+        if Identity.of(os.fstat(descriptor)) != self.identity:
+            raise MapReplaced("The map's file has just been changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,22 @@ def identity_of(path: Path) -> Identity:
         return Identity.of(path.stat())
     except OSError as gone:
         raise unreadable(gone) from gone
+
+
+def settled_identity_of(path: Path) -> Identity:
+    """Return the identity of a file that has not been written to for a moment, waiting for that if need be.
+
+    Two changes within one tick of the system's clock leave the same times behind, and the second would never be noticed. Raises
+    `MapUnreadable` when the file is not there, or is being written.
+    """
+    for _ in range(SETTLING_ATTEMPTS):
+        identity = identity_of(path)
+        age_ns = time.time_ns() - max(identity.modified_ns, identity.changed_ns)
+        # A file from the future, by another machine's clock, says nothing about its age.
+        if not 0 <= age_ns < SETTLING_NS:
+            return identity
+        time.sleep((SETTLING_NS - age_ns) / 1e9)
+    raise MapUnreadable("The map's file is being written.")
 
 
 def is_packed(path: Path) -> bool:

@@ -17,7 +17,7 @@ from tilemaker.sky.place import Placement, place
 from tilemaker.sky.wcs import WcsGeometry, frame_of
 
 from .base import MapExtent, Provider, ProviderSpec
-from .blobs import identity_of
+from .blobs import identity_of, settled_identity_of
 from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
 from .placed import PlacedPlane
@@ -72,7 +72,7 @@ class FitsSpec(ProviderSpec):
             raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
     def _opened(self, workshop: Workshop) -> Provider:
-        identity = identity_of(self.filename)
+        identity = settled_identity_of(self.filename)
         hdu = self._hdu(workshop)
         index = self._plane_of(hdu)
         placement, order = placed(hdu.header, hdu.shape[1:])

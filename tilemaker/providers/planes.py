@@ -15,7 +15,7 @@ import numpy.typing as npt
 from astropy.io import fits
 
 from tilemaker import wanted
-from tilemaker.errors import MapUnreadable
+from tilemaker.errors import MapReplaced, MapUnreadable
 
 from .blobs import Blob, FileBlob, Identity, MemoryBlob, Reader, identity_of, is_packed, unpacked_stream
 from .hdus import Hdu, quietly
@@ -163,8 +163,7 @@ class CompressedPlane:
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns."""
         wanted.check()
-        if identity_of(self._path) != self._identity:
-            raise MapUnreadable("The map's file has just been changed.")
+        _check_is_still(self._path, self._identity)
         where = (*self._plane, slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
         try:
             with fits.open(self._path, memmap=False) as file:
@@ -174,6 +173,7 @@ class CompressedPlane:
                     values = np.asarray(image.section[where])
         except Exception as broken:  # a broken stream raises whatever its decoder happens to trip over
             raise MapUnreadable("The compressed image is broken.") from broken
+        _check_is_still(self._path, self._identity)
         return Scaling().values(values[:: rows.step, :: columns.step])
 
 
@@ -201,9 +201,15 @@ def open_plane(path: Path, hdu: Hdu, index: int, workshop: Workshop) -> Plane:
         )
 
     def unpacked() -> Blob:
-        return workshop.unpacked((path, identity, offset), lambda: _unpack(path, offset, size))
+        return workshop.unpacked((path, identity, offset), lambda: _unpack(path, identity, (offset, size)))
 
     return PlainPlane(unpacked, offset, (rows, columns), dtype, Scaling.of(hdu))
+
+
+def _check_is_still(path: Path, identity: Identity) -> None:
+    """Before and after reading a file that is opened by name; raises `MapUnreadable` when it is another by now."""
+    if identity_of(path) != identity:
+        raise MapReplaced("The map's file has just been changed.")
 
 
 def _stored_type(hdu: Hdu) -> np.dtype[np.generic]:
@@ -214,10 +220,13 @@ def _stored_type(hdu: Hdu) -> np.dtype[np.generic]:
     return np.dtype(kinds[bitpix])
 
 
-def _unpack(path: Path, offset: int, size: int) -> MemoryBlob:
+def _unpack(path: Path, identity: Identity, where: tuple[int, int]) -> MemoryBlob:
+    offset, size = where
+    _check_is_still(path, identity)
     with unpacked_stream(path) as stream:
         stream.seek(offset)
         content = stream.read(size)
     if len(content) < size:
         raise MapUnreadable("The map's file is shorter than its header says.")
+    _check_is_still(path, identity)
     return MemoryBlob(content, offset)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tilemaker.errors import BadParameter, TilemakerError
+from tilemaker.errors import BadParameter, MapReplaced, TilemakerError
 
 from .crew import Departed
 from .services import State
@@ -108,7 +108,12 @@ async def _answer(operation: Operation[A], request: Asker) -> Response:
 
 
 def _answer_now(operation: Operation[A], request: Asker) -> Response:
-    return operation.endpoint(request, asked(operation.asks, request))
+    parameters = asked(operation.asks, request)
+    try:
+        return operation.endpoint(request, parameters)
+    except MapReplaced:
+        # Half of the answer may be of the old file: begin again with the new one, once.
+        return operation.endpoint(request, parameters)
 
 
 async def _departure(request: Asker) -> None:
