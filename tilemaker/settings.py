@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     """The configuration that `tilemaker serve` and gunicorn read."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least important messages that are logged."""
+    log_format: Literal["console", "json"] = "console"
+    """How: in lines for people, or in lines of JSON for programs."""
 
     serve_frontend: bool = True
     """Serve the viewer at `/`. Without it there is the API alone."""

@@ -41,7 +41,7 @@ def addresses(operation: AnyOperation) -> Iterator[str]:
 
 EVERY_ADDRESS = [address for operation in OPERATIONS for address in addresses(operation)]
 OF_SOMETHING = [(address, part) for address in EVERY_ADDRESS for part in parts_of(address)]
-OF_EVERYTHING = [address for address in EVERY_ADDRESS if not parts_of(address)]
+OF_EVERYTHING = [address for address in EVERY_ADDRESS if not parts_of(address) and address != "/metrics"]
 
 
 def hidden_at(level: str, catalogue: Path, *, is_there: bool = True) -> Atlas:

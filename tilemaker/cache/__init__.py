@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .base import Cache, CacheOptions
+from .counted import CountedCache
 from .memcached import MemcachedCache
 from .memory import MemoryCache
 from .none import NoCache
@@ -21,4 +22,4 @@ CACHES: dict[str, Callable[[CacheOptions], Cache]] = {
 SHARED = frozenset({"memcached"})
 """The kinds that several processes share: what one of them has worked out, the others need not."""
 
-__all__ = ["CACHES", "SHARED", "Cache", "CacheOptions", "MemcachedCache", "MemoryCache", "NoCache"]
+__all__ = ["CACHES", "SHARED", "Cache", "CacheOptions", "CountedCache", "MemcachedCache", "MemoryCache", "NoCache"]

@@ -106,7 +106,7 @@ def _write(text: str, output: Path | None) -> None:
 def _serve(make: Callable[[], Services], place: Place, settings: Settings) -> None:
     """Serve what will be made. The port comes first: that it is taken is said before anything is read."""
     with running.ending_well(), closing(address.listen(place.host, place.port)) as listening:
-        running.log_to(CONSOLE, settings.log_level)
+        running.log_to(CONSOLE, settings.log_level, settings.log_format)
         opens_browser = address.has_screen() if place.opens_browser is None else place.opens_browser
         running.run(make, listening, CONSOLE, opens_browser=opens_browser)
 

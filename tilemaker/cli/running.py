@@ -17,6 +17,8 @@ import uvicorn
 from rich.console import Console
 from rich.logging import RichHandler
 
+from tilemaker.monitor.logs import handler_of
+
 from . import address
 from .opening import Opening
 from .watch import watching
@@ -83,14 +85,13 @@ def ending_well() -> Iterator[None]:
         yield
 
 
-def log_to(console: Console, level: str) -> None:
-    """Send the log to where people are told things: in colour on a terminal, in plain lines elsewhere."""
+def log_to(console: Console, level: str, log_format: str = "console") -> None:
+    """Send the log to where people are told things: in colour on a terminal, in plain lines elsewhere, as JSON where asked for."""
     handler: logging.Handler
-    if console.is_terminal:
+    if console.is_terminal and log_format == "console":
         handler = RichHandler(console=console, show_path=False, log_time_format="[%X]")
     else:
-        handler = logging.StreamHandler(console.file)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler = handler_of(log_format, console.file)
     logging.basicConfig(handlers=[handler], level=level.upper(), format="%(message)s", force=True)
     # What the server says about its own starting and ending is said better by the announcement.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)

@@ -91,8 +91,14 @@ class Workshop:
         self._jobs: queue.PriorityQueue[tuple[int, int, Hashable, Build]] = queue.PriorityQueue()
         self._turn = itertools.count()
         self._stopping = threading.Event()
+        self.times_built = 0
         self._threads = threads
         self._started = False
+
+    @property
+    def overview_bytes(self) -> int:
+        """How much of the budget for overviews is taken."""
+        return int(self._overviews.currsize)
 
     def overview(self, key: Hashable) -> Overview | None:
         """Return an overview if it is there."""
@@ -197,6 +203,7 @@ class Workshop:
             overview = self._exchange.overview(key)
             if overview is None:
                 overview = build(partial(self._report_here_and_there, key, claim))
+                self.times_built += 1
                 self._exchange.offer(key, overview)
         finally:
             claim.release()

@@ -6,6 +6,7 @@ importing the package does nothing. (No module here is called ``app``: importing
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
 
 @cache
 def _app_of_environment() -> Starlette:
+    from tilemaker.monitor.workers import share
     from tilemaker.settings import Settings
+
+    settings = Settings.from_environment()
+    is_shared = share() is not None  # before anything that counts is imported
+
+    from tilemaker.monitor.logs import log_to
 
     from .application import create_app
     from .services import services_of_configuration
 
-    settings = Settings.from_environment()
+    log_to(settings.log_format, settings.log_level)
+    if not is_shared:
+        logging.getLogger(__name__).warning("No folder can be written to: each worker's metrics are its own.")
     return create_app(services_of_configuration(settings.config_path, settings))
 
 

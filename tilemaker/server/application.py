@@ -14,6 +14,7 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 
 from tilemaker.analysis.histogram import prepare
 from tilemaker.errors import MapError, TilemakerError
+from tilemaker.monitor.requests import Watched
 
 from . import documentation, login, viewer
 from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
@@ -28,11 +29,18 @@ from .services import State
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from starlette.routing import BaseRoute
+    from starlette.routing import Route
+
+    from tilemaker.monitor.metrics import Metrics
 
     from .services import Services
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+"""How often a worker's memory and the like are written down."""
+NO_ROUTE = "none"
+"""What requests are counted under that no route answers."""
 
 
 def create_app(services: Services) -> Starlette:
@@ -42,14 +50,18 @@ def create_app(services: Services) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         stop = Event()
         _begin_beside_requests(services, stop)
+        Thread(target=_keep_looking, args=[services.metrics, stop], name="look", daemon=True).start()
         yield State(services=services)
         stop.set()
         if services.workshop:
             services.workshop.close()
 
+    routes = _routes(services)
+    names: dict[object, str] = {route.endpoint: route.path for route in routes}
+    watched = Middleware(Watched, metrics=services.metrics, route_of=lambda scope: names.get(scope.get("endpoint"), NO_ROUTE))
     app = Starlette(
-        routes=_routes(services),
-        middleware=_middleware(services),
+        routes=routes,
+        middleware=[watched, *_middleware(services)],
         exception_handlers={TilemakerError: on_error, HTTPException: on_http_exception, Exception: on_crash},
         lifespan=lifespan,
     )
@@ -58,8 +70,8 @@ def create_app(services: Services) -> Starlette:
     return app
 
 
-def _routes(services: Services) -> Sequence[BaseRoute]:
-    routes: list[BaseRoute] = [*routes_of(OPERATIONS), *documentation.routes(services.swagger)]
+def _routes(services: Services) -> Sequence[Route]:
+    routes = [*routes_of(OPERATIONS), *documentation.routes(services.swagger)]
     if services.login:
         routes += login.routes(services.login)
     return [*routes, *viewer.routes(services.viewer, services.api_endpoint)] if services.viewer else routes
@@ -89,6 +101,13 @@ def _begin_beside_requests(services: Services, stop: Event) -> None:
     notice()
     if isinstance(services.atlas, LivingAtlas):
         Thread(target=services.atlas.follow, args=[stop, notice], name="follow", daemon=True).start()
+
+
+def _keep_looking(metrics: Metrics, stop: Event) -> None:
+    """Write down this worker's numbers now and then: which worker is asked for those of all of them is chance."""
+    metrics.look()
+    while not stop.wait(LOOK_SECONDS):
+        metrics.look()
 
 
 def _prepare_all(services: Services) -> None:

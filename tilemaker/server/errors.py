@@ -67,7 +67,10 @@ def on_error(request: Request, error: Exception) -> Response:
         logger.debug("%s: %s", request.url.path, error)
         return _answer(status, str(error), type(error).__name__, {"Retry-After": str(SHORTLY_SECONDS)})
     # The operator needs the cause, which may name files; the caller gets the sentence alone.
-    logger.warning("%s: %s", request.url.path, error, exc_info=error)
+    if request.state["services"].told.before(request.path_params.get("layer_id"), type(error), str(error)):
+        logger.debug("%s: %s", request.url.path, error)
+    else:
+        logger.warning("%s: %s", request.url.path, error, exc_info=error)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return _answer(status, str(error), type(error).__name__, headers)
 

@@ -11,7 +11,9 @@ from tilemaker.analysis.product import Bounds
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.load import config_of
 from tilemaker.auth import BACKENDS, AuthOptions, LoginBackend, SOAuthOptions
-from tilemaker.cache import CACHES, SHARED, CacheOptions
+from tilemaker.cache import CACHES, SHARED, CacheOptions, CountedCache, MemoryCache
+from tilemaker.monitor.logs import Told
+from tilemaker.monitor.metrics import Metrics
 from tilemaker.providers.workshop import Workshop
 from tilemaker.render.colour import names
 from tilemaker.tiles.tiles import Tiles
@@ -69,6 +71,10 @@ class Services:
     """Who works on requests, by what `Operation.crew` says."""
     url_limit: int = 8000
     """The longest address that is looked at, bytes."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted."""
+    told: Told = field(default_factory=Told)
+    """What was logged in full and need not be again."""
     precaches: bool = False
     """Whether every map's overview is asked for at the start."""
 
@@ -123,11 +129,13 @@ def services_of_configuration(path: Path, settings: Settings) -> Services:
 
 def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Workshop) -> Services:
     """Return everything that serves an atlas, as the operator chose it."""
-    cache = _cache(settings)
+    cache, metrics = _cache(settings), Metrics()
+    _count(metrics, cache, workshop)
     return Services(
         atlas=atlas,
-        tiles=Tiles(cache),
-        cache=cache,
+        tiles=Tiles(cache, metrics.count_tile),
+        cache=CountedCache(cache, metrics.count_look),
+        metrics=metrics,
         auth=BACKENDS[settings.auth_type](_auth_options(settings)),
         bounds=Bounds(tail_percent=settings.analysis_auto_contrast_percentile, max_pixels=settings.cutout_max_pixels),
         viewer=BUILT_VIEWER if settings.serve_frontend else None,
@@ -140,6 +148,14 @@ def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Wor
         url_limit=settings.url_max_length,
         precaches=settings.precache,
     )
+
+
+def _count(metrics: Metrics, cache: Cache, workshop: Workshop) -> None:
+    """Have what caches and workshop know of themselves told with the numbers."""
+    if isinstance(cache, MemoryCache):
+        metrics.follow("tilemaker_cache_bytes", "Memory taken by the cache of each worker.", lambda: float(cache.used_bytes))
+    metrics.follow("tilemaker_overview_builds", "Overviews built by each worker.", lambda: float(workshop.times_built))
+    metrics.follow("tilemaker_overview_bytes", "Memory taken by overviews in each worker.", lambda: float(workshop.overview_bytes))
 
 
 def for_this_machine(services: Services, settings: Settings) -> Services:

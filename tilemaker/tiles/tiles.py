@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -15,10 +15,15 @@ from tilemaker.providers.base import Sample
 from .flight import Flight
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tilemaker.atlas.layer import Layer
     from tilemaker.cache import Cache
     from tilemaker.providers.base import Pixels, Provider
     from tilemaker.sky.grid import Shape, TileAddress, TileGrid
+
+Source = Literal["cache", "file", "preview"]
+"""Where the pixels of a tile came from; a preview is a file's too, strided instead of averaged."""
 
 _OFF_THE_MAP = b""
 """What is cached for a tile without a map. No tile has no bytes."""
@@ -38,10 +43,13 @@ class Tiles:
     ----------
     cache
         Where final tiles are kept, as little-endian float32. Previews are not kept.
+    on_tile
+        Told of each tile that is handed out where its pixels came from.
     """
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, on_tile: Callable[[Source], None] = lambda _: None) -> None:
         self._cache = cache
+        self._on_tile = on_tile
         self._flight: Flight[Sample | None] = Flight()
 
     def get(self, layer: Layer, at: TileAddress) -> Sample | None:
@@ -60,7 +68,12 @@ class Tiles:
         _check_inside(grid, at)
         key = _key(layer.layer_id, provider.fingerprint, grid, at)
         kept = self._kept(key, grid)
-        return kept.sample if kept else self._flight.share(key, partial(self._read, key, provider, at))
+        if kept:
+            self._on_tile("cache")
+            return kept.sample
+        sample = self._flight.share(key, partial(self._read, key, provider, at))
+        self._on_tile("file" if sample is None or sample.is_final else "preview")
+        return sample
 
     def _read(self, key: str, provider: Provider, at: TileAddress) -> Sample | None:
         grid = provider.extent.grid

@@ -10,6 +10,7 @@ from starlette.responses import Response
 import tilemaker
 from tilemaker.auth.base import Member
 from tilemaker.errors import MapError
+from tilemaker.monitor.metrics import MEDIA_TYPE
 from tilemaker.server import answers
 from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.visibility import view_of
@@ -59,6 +60,14 @@ def get_login_state(request: Asker, _asked: Nothing) -> Response:
     )
 
 
+def get_metrics(request: Asker, _asked: Nothing) -> Response:
+    """Tell what is counted, of all worker processes together, as Prometheus reads it.
+
+    Routes, statuses and numbers: nothing that names a map or a visitor.
+    """
+    return Response(request.state["services"].metrics.text(), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
+
+
 def _state(layer: Layer) -> answers.LayerState:
     try:
         progress = layer.provider.progress
@@ -74,6 +83,7 @@ def _now(answer: BaseModel, status: HTTPStatus = HTTPStatus.OK) -> Response:
 
 OPERATIONS = (
     Operation("/healthz", get_health, TAG, Nothing, answers.Health, crew=None),
+    Operation("/metrics", get_metrics, TAG, Nothing, media_types=["text/plain"], crew=None),
     Operation("/login-state", get_login_state, TAG, Nothing, answers.LoginState, crew=None),
     Operation("/readyz", get_readiness, TAG, Nothing, answers.Readiness, other_statuses={503: "No layer can be read."}, crew=None),
 )

@@ -1,0 +1,1 @@
+"""What is happening: counted for Prometheus, and written to the log."""
