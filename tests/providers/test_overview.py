@@ -13,7 +13,7 @@ from tests.contracts.provider_contract import centres, tiles_of
 from tests.support.skies import car, mean_waves, waves, write_sky
 from tilemaker.errors import MapUnreadable
 from tilemaker.providers import FitsSpec
-from tilemaker.providers.overview import Overview
+from tilemaker.providers.overview import Overview, count
 from tilemaker.providers.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -193,3 +193,13 @@ def test_waves_are_as_the_tests_believe() -> None:
     ra_deg, dec_deg = np.meshgrid(10.0 + (np.arange(8) - 3.5) * 0.5, 5.0 + (np.arange(8) - 3.5) * 0.5)
     mean = mean_waves(np.array(10.0), np.array(5.0), 0.5, 8)
     assert waves(ra_deg, dec_deg).mean() == pytest.approx(float(mean), rel=1e-12)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e6, 1e6 + 1e-3), (0.0, 1e-45), (-1e300, 1e300)], ids=["narrow", "tiny", "vast"])
+def test_bins_of_any_width_are_counted_in_single_precision_too(low: float, high: float) -> None:
+    edges = np.linspace(low, high, 129)
+    pixels = np.array([low if low > -1e30 else -1e30, np.nan, 5e6], np.float32)
+
+    counts = count(pixels, edges)
+
+    assert counts.sum() == (2 if high > 5e6 else 1)

@@ -126,7 +126,8 @@ def window_mean(plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks:
 
 def count(pixels: Values, edges: Edges) -> npt.NDArray[np.int64]:
     """Count pixels in evenly spaced bins, as `numpy.histogram`; NaN is not counted."""
-    present = pixels[~np.isnan(pixels)]
+    # In double precision: bins may be narrower than single precision tells apart, or reach beyond what it holds.
+    present = pixels[~np.isnan(pixels)].astype(np.float64, copy=False)
     return np.histogram(present, edges.size - 1, (float(edges[0]), float(edges[-1])))[0].astype(np.int64)
 
 
