@@ -254,6 +254,30 @@ describe.runIf(hasChromium)('the page', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  it('offers a login where there is one, and only there', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
+    expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);
+    let name: string | null = null;
+    await page.route('**/login-state', (route) =>
+      route.fulfill({
+        json: { can_log_in: true, logged_in: name !== null, name, expires_at: null, login_url: 'login', logout_url: 'logout' },
+      }),
+    );
+    const visited: string[] = [];
+    await page.route(/\/log(in|out)(\?.*)?$/, (route) => {
+      visited.push(decodeURIComponent(new URL(route.request().url()).search));
+      return route.fulfill({ contentType: 'text/html', body: 'elsewhere' });
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('elsewhere').waitFor();
+    expect(visited[0]).toMatch(/^\?next=#layer=demo-f150-i&ra=100&dec=20/);
+    name = 'Vera Rubin';
+    await page.goBack();
+    await page.getByRole('button', { name: 'Logged in as Vera Rubin' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Log out' }).getAttribute('href')).toBe(`${server.address}/logout`);
+  });
+
   it('fits a telephone', async () => {
     const { page } = await open(browser, `${server.address}/`, { width: 360, height: 640 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);

@@ -1,13 +1,24 @@
 /** Server state for the panels: one query per question, kept and cancelled by TanStack Query. */
 
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Position } from '../sky/coordinates';
 import * as client from './client';
 
 /** How often a layer is asked how far its overview has come, milliseconds. */
 const POLL_MS = 1000;
 
-export const queries = new QueryClient({
+/** How often a login is asked after, which renews it when it is half over, milliseconds. */
+const LOGIN_MS = 4 * 60_000;
+
+export const queries: QueryClient = new QueryClient({
+  // A login that has expired is renewed by asking after it, where that is possible.
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof client.ApiError && error.status === 401) {
+        void queries.invalidateQueries({ queryKey: loginState().queryKey });
+      }
+    },
+  }),
   defaultOptions: {
     // The server may well be on this machine, or on a network that has no way out.
     mutations: { networkMode: 'always' },
@@ -20,6 +31,14 @@ export const queries = new QueryClient({
     },
   },
 });
+
+/** Who is logged in. */
+export const loginState = () =>
+  queryOptions({
+    queryKey: ['login-state'],
+    queryFn: ({ signal }) => client.loginState(signal),
+    refetchInterval: ({ state }) => (state.data?.logged_in ? LOGIN_MS : false),
+  });
 
 export const mapGroups = () =>
   queryOptions({ queryKey: ['map-groups'], queryFn: ({ signal }) => client.mapGroups(signal) });

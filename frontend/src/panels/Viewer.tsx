@@ -12,6 +12,7 @@ import { Divider } from './Divider';
 import { GoTo } from './GoTo';
 import { Help } from './Help';
 import { LayerPanel } from './LayerPanel';
+import { Login } from './Login';
 import { MapContext, type MapHandle } from './mapHandle';
 import { Notices } from './Notices';
 import { OverlaysPanel } from './OverlaysPanel';
@@ -49,6 +50,7 @@ export function Viewer() {
       <div className={classes.frame} data-wide={isWide}>
         <header className={classes.top}>
           <TitleBar />
+          <Login />
           <Toolbar isWide={isWide} />
         </header>
         <div className={classes.left}>
