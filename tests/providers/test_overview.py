@@ -154,6 +154,30 @@ def test_what_is_looked_at_is_built_before_what_is_only_prepared() -> None:
     assert order == ["under way", "prepared and looked at later", "prepared", "prepared too"]
 
 
+def test_a_build_that_fails_is_not_tried_again_at_once_however_often_it_was_asked_for() -> None:
+    workshop, tries, gate = Workshop(), [], threading.Event()
+
+    def fails(_report: Report) -> Overview:
+        tries.append("tried")
+        raise MapUnreadable("gone")
+
+    def waits(_report: Report) -> Overview:
+        gate.wait(10)
+        return Overview(1, (), {})
+
+    workshop.request("first", waits, is_looked_at=False)
+    time.sleep(0.1)
+    for _ in range(3):
+        workshop.request("broken", fails, is_looked_at=True)
+    workshop.request("last", waits, is_looked_at=False)
+    gate.set()
+    end = time.monotonic() + 10
+    while workshop.progress("last") < 1.0 and time.monotonic() < end:
+        time.sleep(0.01)
+    workshop.close()
+    assert tries == ["tried"]
+
+
 def test_a_map_that_breaks_while_its_overview_is_built_breaks_nothing_else(tmp_path: Path, large: Workshop) -> None:
     def fails(_report: Report) -> Overview:
         raise MapUnreadable("gone")

@@ -167,8 +167,12 @@ class Workshop:
                 _, _, key, build = self._jobs.get(timeout=LOOK_AGAIN_SECONDS)
             except queue.Empty:
                 continue
-            if self.progress(key) == 0.0:  # else it stood in the queue twice, once before it was looked at
+            if self._is_waiting(key):  # else it stood in the queue several times, because it was looked at meanwhile
                 self._run(key, build)
+
+    def _is_waiting(self, key: Hashable) -> bool:
+        with self._lock:
+            return self._progress.get(key) == 0.0
 
     def _run(self, key: Hashable, build: Build) -> None:
         try:

@@ -95,8 +95,8 @@ def tag_of(*parts: object) -> str:
 
 
 def version_of(layer: Layer) -> str:
-    """Return a short text that changes whenever any tile of the layer may: its map, its recommended look, or this program."""
-    return _digest(layer.version, layer.cmap, layer.vmin, layer.vmax, tilemaker.__version__)
+    """Return a short text that changes whenever anything sent of the layer may: its map, what is said of it, or this program."""
+    return _digest(layer.version, layer.name, layer.units, layer.cmap, layer.vmin, layer.vmax, tilemaker.__version__)
 
 
 def keeping_of(layer: Layer, version: str | None, *parts: object, varies_with: tuple[str, ...] = ()) -> Keeping:
