@@ -122,6 +122,37 @@ describe.runIf(hasChromium)('the sky', () => {
     for (const [i, level] of ours.entries()) expect(Math.abs(level - colour[i]!)).toBeLessThanOrEqual(6);
   });
 
+  it('draws the ranks that the server draws', async () => {
+    const at = { ra: 100.125, dec: 20.125 };
+    const words = { cmap: 'gray', vmin: -300, vmax: 300, stretch: 'histeq' };
+    const ours = await picture((await open(browser, view({ ...at, width: 2, ...words }))).page);
+    for (const [dx, dy] of [[0, 0], [1, 0], [-1, 1], [2, -1]] as const) {
+      const [ra, dec] = [at.ra - 0.25 * dx, at.dec - 0.25 * dy];
+      const box = [ra - 0.125, ra + 0.125, dec + 0.125, dec - 0.125].join('/');
+      const address = `${server.address}/layers/demo-f150-i/submap/${box}/image.png?${new URLSearchParams(Object.entries(words).map(([name, value]) => [name, String(value)]))}`;
+      const [level] = (await picture((await open(browser, address, { wait: false })).page)).at(CENTRE.x, CENTRE.y);
+      expect(Math.abs(ours.at(CENTRE.x + 100 * dx, CENTRE.y + 100 * dy)[0] - level)).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it('counts what is in view at a key, without asking the server', async () => {
+    const { page, requests } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 4 }));
+    await page.keyboard.press('c');
+    await page.waitForSelector('section[aria-label=Colour] svg path');
+    const outline = () => page.locator('section[aria-label=Colour] svg[role=presentation] path').first().getAttribute('d');
+    const whole = await outline();
+    requests.length = 0;
+    await page.keyboard.press('j');
+    await expect.poll(() => page.getByRole('radio', { name: 'In view' }).isChecked(), { timeout: 10_000 }).toBe(true);
+    const here = await outline();
+    expect(here).not.toBe(whole);
+    expect(requests).toEqual([]);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(outline, { timeout: 20_000 }).not.toBe(here);
+    await page.keyboard.press('j');
+    await expect.poll(outline, { timeout: 10_000 }).toBe(whole);
+  });
+
   it('says what is under the pointer, exactly when it rests', async () => {
     const { page } = await open(browser, view({ ra: 100, dec: 20, width: 4 }));
     await page.mouse.move(CENTRE.x + 10, CENTRE.y - 10);

@@ -42,6 +42,8 @@ export class NumberTiles extends DataTileSource {
   #failed = new Set<DataTile>();
   #hasPreviews = false;
   #nothing: Float32Array | undefined;
+  /** Decoded tiles, for as long as OpenLayers keeps them. */
+  readonly #decoded = new Map<string, WeakRef<Float32Array>>();
 
   constructor(tiled: Tiled, orientation: Orientation) {
     super({
@@ -59,6 +61,9 @@ export class NumberTiles extends DataTileSource {
     this.setLoader((z, x, y) => this.#load(z, x, y));
     this.addEventListener('tileloaderror', (event) => this.#onError((event as TileSourceEvent).tile as DataTile));
   }
+
+  /** Tiles that have come so far. */
+  loaded = 0;
 
   /** A sentence that says why tiles are missing, or undefined when none are. */
   problem: string | undefined;
@@ -111,10 +116,34 @@ export class NumberTiles extends DataTileSource {
     };
     this.#requests.add(request);
     try {
-      return (await this.#pixels(at, box, request.controller.signal)) ?? this.#empty();
+      const pixels = (await this.#pixels(at, box, request.controller.signal)) ?? this.#empty();
+      this.#remember([z, column, row], pixels);
+      return pixels;
     } finally {
       this.#requests.delete(request);
     }
+  }
+
+  #remember(tile: readonly number[], pixels: Float32Array): void {
+    this.loaded++;
+    this.#decoded.set(String(tile), new WeakRef(pixels));
+    if (this.#decoded.size < MOST_REMEMBERED) return;
+    for (const [key, kept] of this.#decoded) if (!kept.deref()) this.#decoded.delete(key);
+  }
+
+  /** The numbers that are drawn in a part of the plane, without gaps; a regular sample of them where they are more than `most`. */
+  valuesIn(extent: Extent, resolutionDeg: number, most: number): Float32Array<ArrayBuffer> {
+    const grid = this.getTileGrid()!;
+    const z = grid.getZForResolution(resolutionDeg, this.zDirection);
+    const side = grid.getResolution(z);
+    const stride = Math.max(1, Math.ceil(Math.sqrt(areaOf(extent) / side ** 2 / most)));
+    const values: number[] = [];
+    grid.forEachTileCoord(extent, z, (tile) => {
+      const wrapped = this.getTileCoordForTileUrlFunction(tile, PLANE);
+      const pixels = wrapped && this.#decoded.get(String(wrapped))?.deref();
+      if (pixels) gather(values, pixels, windowOf(grid.getTileCoordExtent(tile), extent, side), stride);
+    });
+    return Float32Array.from(values);
   }
 
   /** The numbers of a tile, those of the other layer taken away; undefined off either map. */
@@ -159,6 +188,39 @@ export class NumberTiles extends DataTileSource {
     }
     this.#failed.add(tile);
     this.problem = error?.message ?? 'A tile could not be read.';
+  }
+}
+
+const MOST_REMEMBERED = 1000;
+
+function areaOf([west, south, east, north]: Extent): number {
+  return (east! - west!) * (Math.min(90, north!) - Math.max(-90, south!));
+}
+
+/** The columns and rows of a tile, first and one after the last, that lie in a part of the plane. */
+function windowOf(tile: Extent, part: Extent, side: number): [number, number, number, number] {
+  const size = Math.round((tile[2]! - tile[0]!) / side);
+  const within = (pixels: number) => Math.min(size, Math.max(0, pixels));
+  return [
+    within(Math.floor((part[0]! - tile[0]!) / side)),
+    within(Math.floor((tile[3]! - part[3]!) / side)),
+    within(Math.ceil((part[2]! - tile[0]!) / side)),
+    within(Math.ceil((tile[3]! - part[1]!) / side)),
+  ];
+}
+
+function gather(
+  values: number[],
+  pixels: Float32Array,
+  [left, top, right, bottom]: readonly [number, number, number, number],
+  stride: number,
+): void {
+  const size = Math.sqrt(pixels.length / CHANNELS);
+  for (let row = top; row < bottom; row += stride) {
+    for (let column = left; column < right; column += stride) {
+      const at = CHANNELS * (row * size + column);
+      if (pixels[at + 1]) values.push(pixels[at]!);
+    }
   }
 }
 

@@ -4,8 +4,7 @@ import PaletteTexture from 'ol/webgl/PaletteTexture';
 import { CHANNELS } from '../api/decode';
 import type { Colour } from '../state/colour';
 import type { NumberTiles } from './NumberTiles';
-import { palette } from './palettes';
-import { FRAGMENT, PALETTE, uniformsOf, VERTEX } from './shader';
+import { FRAGMENT, PALETTE, paletteOf, uniformsOf, VERTEX } from './shader';
 
 /** Bytes of the graphics card's memory that the tiles of one layer may fill. */
 const BUDGET = 192 << 20;
@@ -52,7 +51,7 @@ export class SkyLayer extends WebGLTileLayer {
     });
     this.tiles = tiles;
     this.#colour = colour;
-    this.#palette = new LivePalette(PALETTE, palette(colour.cmap));
+    this.#palette = new LivePalette(PALETTE, paletteOf(colour));
   }
 
   get colour(): Colour {
@@ -62,7 +61,7 @@ export class SkyLayer extends WebGLTileLayer {
   /** Colour with other settings from the next frame on. Asks the server nothing. */
   paint(colour: Colour): void {
     this.#colour = colour;
-    this.#palette.use(palette(colour.cmap));
+    this.#palette.use(paletteOf(colour));
     this.changed();
   }
 

@@ -1,6 +1,7 @@
 import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import OlMap from 'ol/Map';
 import type MapBrowserEvent from 'ol/MapBrowserEvent';
+import type { Counts } from '../api/count';
 import type { HighlightBox, Source } from '../api/types';
 import type { Orientation, Position } from '../sky/coordinates';
 import type { Mark } from '../state/marks';
@@ -17,6 +18,7 @@ import { type Looks, Pane } from './Pane';
 import { Points } from './Points';
 import { fromPlane } from './projection';
 import { type Shown, Stack } from './Stack';
+import { ViewCounter } from './ViewCounter';
 
 /** What the map tells the rest of the program. */
 export interface Listener extends MarkListener {
@@ -24,6 +26,7 @@ export interface Listener extends MarkListener {
   onResolution(resolutionDeg: number): void;
   onPointer(pointer: Pointer | undefined): void;
   onLoading(loading: Loading): void;
+  onCounts(counts: Counts | undefined): void;
   onPick(picked: Picked | undefined): void;
 }
 
@@ -50,6 +53,7 @@ export class SkyMap {
   readonly #points = new Points();
   #catalogues = new Map<string, Catalogue>();
   readonly #stack: Stack;
+  readonly #counter: ViewCounter;
   /** Where one looks. */
   readonly gaze: Gaze;
   #orientation: Orientation;
@@ -85,7 +89,11 @@ export class SkyMap {
     const setBusy = (busy: boolean) => target.setAttribute('aria-busy', String(busy));
     setBusy(true);
     this.#map.on(['movestart', 'loadstart'], () => setBusy(true));
-    this.#map.on('rendercomplete', () => setBusy(!this.#stack.isComplete));
+    this.#counter = new ViewCounter((counts) => listener.onCounts(counts));
+    this.#map.on('rendercomplete', () => {
+      setBusy(!this.#stack.isComplete);
+      this.#count();
+    });
     this.#map.on('moveend', () => this.#tellCamera());
     this.#map.on('postrender', () => this.#afterFrame());
     this.#map.on('pointermove', (event) => this.#onPointer(event));
@@ -116,6 +124,17 @@ export class SkyMap {
 
   swipe(other: Shown | undefined, divider: number): void {
     this.#stack.swipe(other, divider);
+  }
+
+  /** Count what is in the window whenever it is drawn anew, or stop. */
+  setCounting(on: boolean): void {
+    this.#counter.switch(on);
+    this.#map.render();
+  }
+
+  #count(): void {
+    const extent = this.#map.getView().calculateExtent(this.#map.getSize());
+    if (this.#stack.isComplete) void this.#counter.count(this.#stack.at(1), extent, this.gaze.resolutionDeg);
   }
 
   retry(): void {

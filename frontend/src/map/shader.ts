@@ -1,7 +1,7 @@
 /** Colours numbers on the graphics card. What it computes is specified by src/state/colour.ts. */
 
 import { type Colour, CURVES, warpOf } from '../state/colour';
-import { COLOURS } from './palettes';
+import { COLOURS, palette } from './palettes';
 
 export const PALETTE = 'u_palette';
 
@@ -39,6 +39,7 @@ uniform float u_high;
 uniform float u_power;
 uniform float u_absolute;
 uniform float u_turned;
+uniform float u_colours;
 
 vec2 pixelAt(vec2 place) {
   vec4 pixel = texture2D(u_tileTextures[0], place / u_texturePixelWidth);
@@ -70,9 +71,9 @@ void main() {
   if (u_absolute > 0.5) value = abs(value);
   float fraction = clamp((bent(value) - u_low) / (u_high - u_low), 0.0, 1.0);
   if (u_power != 1.0) fraction = pow(fraction, u_power);
-  float index = min(floor(fraction * ${COLOURS}.0), ${COLOURS - 1}.0);
-  if (u_turned > 0.5) index = ${COLOURS - 1}.0 - index;
-  vec4 colour = texture2D(${PALETTE}, vec2((index + 0.5) / ${COLOURS}.0, 0.5));
+  float index = min(floor(fraction * u_colours), u_colours - 1.0);
+  if (u_turned > 0.5) index = u_colours - 1.0 - index;
+  vec4 colour = texture2D(${PALETTE}, vec2((index + 0.5) / u_colours, 0.5));
   gl_FragColor = vec4(colour.rgb, 1.0) * sum.y * u_transitionAlpha;
 }`;
 
@@ -87,6 +88,32 @@ export function uniformsOf(colour: () => Colour): Record<string, () => number> {
     u_high: () => warp().high,
     u_power: () => warp().power,
     u_absolute: () => Number(colour().absolute),
-    u_turned: () => Number(warp().turned !== colour().inverted),
+    // A palette of ranks is turned itself.
+    u_turned: () => Number(!warp().ranks && warp().turned !== colour().inverted),
+    u_colours: () => warp().ranks?.length ?? COLOURS,
   };
+}
+
+const ranked = new WeakMap<Colour, Uint8Array>();
+
+/** The colours that the shader looks up: the colour map's, or one for each rank. */
+export function paletteOf(colour: Colour): Uint8Array {
+  const { ranks, turned } = warpOf(colour);
+  if (!ranks) return palette(colour.cmap);
+  let rgba = ranked.get(colour);
+  if (!rgba) {
+    rgba = rankedPalette(palette(colour.cmap), ranks, turned !== colour.inverted);
+    ranked.set(colour, rgba);
+  }
+  return rgba;
+}
+
+function rankedPalette(colours: Uint8Array, ranks: Float32Array, isTurned: boolean): Uint8Array {
+  const rgba = new Uint8Array(4 * ranks.length);
+  for (const [i, rank] of ranks.entries()) {
+    const index = Math.min(COLOURS - 1, Math.floor(rank * COLOURS));
+    const from = 4 * (isTurned ? COLOURS - 1 - index : index);
+    rgba.set(colours.subarray(from, from + 4), 4 * i);
+  }
+  return rgba;
 }

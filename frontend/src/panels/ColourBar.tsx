@@ -1,5 +1,5 @@
 import { gradient } from '../map/palettes';
-import { type Colour, fractionOf, warpOf } from '../state/colour';
+import { type Colour, fractionOf, valueAt, type Warp, warpOf } from '../state/colour';
 import { printedUnit, sensible, ticks } from '../state/numbers';
 import { useStore, useView } from '../state/store';
 import classes from './ColourBar.module.css';
@@ -63,7 +63,7 @@ function spoken({ cmap, vmin, vmax, stretch }: Colour, units: string | null): st
 /** Round values that are not too near each other on the bar. */
 function ticksOf(colour: Colour, room: number): number[] {
   const warp = warpOf(colour);
-  const values = warp.curve === 'straight' ? ticks(colour.vmin, colour.vmax, MOST_TICKS) : decades(colour);
+  const values = candidates(colour, warp);
   let last = Number.NEGATIVE_INFINITY;
   return values.filter((value) => {
     const at = fractionOf(value, warp);
@@ -71,6 +71,11 @@ function ticksOf(colour: Colour, room: number): number[] {
     if (isClear) last = at;
     return isClear;
   });
+}
+
+function candidates(colour: Colour, warp: Warp): number[] {
+  if (warp.ranks) return [0, 0.25, 0.5, 0.75, 1].map((fraction) => Number(valueAt(fraction, warp).toPrecision(3)));
+  return warp.curve === 'straight' ? ticks(colour.vmin, colour.vmax, MOST_TICKS) : decades(colour);
 }
 
 /** Powers of ten of both signs between the limits, then zero, in increasing order. */

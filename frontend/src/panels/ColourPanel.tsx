@@ -17,16 +17,29 @@ const STRETCH_NAMES: Record<Stretch, string> = {
   asinh: 'Asinh',
   sqrt: '√',
   square: 'x²',
+  histeq: 'Rank',
 };
 
 /** How the numbers of the layer become colours. Nothing here asks the server for anything. */
 export function ColourPanel() {
-  const { layer, histogram, colour, units } = useSeen();
+  const { layer, minus, histogram, colour, units, isOfView } = useSeen();
   const isChanged = useView((view) => view.colours[colourKey(view) ?? ''] !== undefined);
   if (!layer || !colour)
     return <p className={classes.nothing}>The colours of a layer are set here, once one is shown.</p>;
   return (
     <div className={classes.panel}>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-label="Histogram"
+        value={isOfView ? 'view' : 'layer'}
+        disabled={minus !== undefined}
+        onChange={act.toggleCounts}
+        data={[
+          { value: 'layer', label: 'Whole layer' },
+          { value: 'view', label: 'In view' },
+        ]}
+      />
       <HistogramChart histogram={histogram} colour={colour} units={units} />
       <LimitFields colour={colour} units={units} />
       <Group gap={4}>

@@ -6,7 +6,7 @@ import type { SourceList } from '../api/types';
 import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
 import { useStore, useView } from '../state/store';
-import { withMark, withoutMark } from '../state/view';
+import { colourKey, withMark, withoutMark } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './SkyView.module.css';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
@@ -18,6 +18,7 @@ export function SkyView({ insets }: { insets: Insets }) {
   const target = useRef<HTMLDivElement>(null);
   const map = useMapIn(target);
   useShownLayer(map);
+  useCounting(map);
   useOverlays(map);
   const scheme = useComputedColorScheme();
   useEffect(() => map?.setSurroundings(insets, scheme), [map, insets, scheme]);
@@ -43,6 +44,7 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       onResolution: (resolutionDeg) => note({ resolutionDeg }),
       onPointer: (pointer) => note({ pointer }),
       onLoading: (loading) => note({ loading }),
+      onCounts: (viewCounts) => note({ viewCounts }),
       onPick: (picked) => note({ picked }),
       onMark: (mark) => change((now) => withMark(now, mark)),
       onMarkDone: (id, mark) => {
@@ -84,6 +86,15 @@ function useShownLayer(map: SkyMap | undefined): void {
     map.swipe(swiped, compare?.divider ?? 0.5);
   }, [map, orientation, pictures, front, isGone, swiped, compare?.divider]);
   useFirstLook(map, current.layer);
+}
+
+/** Have what is in the window counted where a histogram is wanted of it, anew for each layer. */
+function useCounting(map: SkyMap | undefined): void {
+  const isAsked = useStore((store) => store.countsView);
+  const isDifference = useIsDifference();
+  const key = useView(colourKey);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the counts of another layer say nothing of this one
+  useEffect(() => map?.setCounting(isAsked || isDifference), [map, isAsked, isDifference, key]);
 }
 
 /** Before anybody looked anywhere, look at the whole map. */

@@ -97,6 +97,7 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
         does: 'Absolute values',
         act: ({ colour }) => colour && act.colour({ absolute: !colour.absolute }),
       },
+      { keys: ['j'], does: 'Histogram of the layer, or of what is in view', act: act.toggleCounts },
       { keys: ['c'], does: 'Colour panel', act: toggle('colour') },
     ],
   },

@@ -26,12 +26,12 @@ export function useSeen(): Seen {
   const current = useCurrentLayer();
   const other = usePreviousLayer(useIsDifference());
   const change = useView((view) => view.colours[colourKey(view) ?? '']);
+  const inView = useStore((store) => store.viewCounts);
   const colour = useMemo(
-    () => current.colour && other.colour && differenceColour(current.colour, other.colour, change),
-    [current.colour, other.colour, change],
+    () => current.colour && other.colour && differenceColour([current.colour, other.colour], inView, change),
+    [current.colour, other.colour, inView, change],
   );
   const shown = useMemo(() => differenceOf(current.shown, other.shown, colour), [current.shown, other.shown, colour]);
-  const inView = useStore((store) => store.viewCounts);
   if (!shown || !colour) return ofLayer(current, inView);
   const units = differenceUnits(current.layer?.units, other.layer?.units);
   return { layer: current.layer, minus: other.layer, units, histogram: inView, isOfView: true, colour, shown };

@@ -48,6 +48,9 @@ export const togglePictures = () => change((view) => ({ ...view, pictures: !view
 /** Compare this layer with the one before, or stop. */
 export const compare = (mode: Comparison) => change((view) => withComparison(view, mode));
 
+/** Let the histogram be of what is in the window, or of the whole layer. */
+export const toggleCounts = () => useStore.setState(({ countsView }) => ({ countsView: !countsView }));
+
 /** Take a drawing tool in hand, or put it down. */
 export const toggleTool = (tool: Tool) => useStore.setState((now) => ({ tool: now.tool === tool ? undefined : tool }));
 

@@ -109,3 +109,35 @@ it('shifting and widening keep what they should', () => {
   expect(shifted({ vmin: 0, vmax: 10 }, 0.1)).toEqual({ vmin: 1, vmax: 11 });
   expect(widened({ vmin: 0, vmax: 10 }, 2)).toEqual({ vmin: -5, vmax: 15 });
 });
+
+describe('ranks', () => {
+  const steps = { vmin: 0, vmax: 4, edges: [0, 1, 2, 3, 4], histogram: [10, 30, 40, 20] };
+
+  it('are the parts of the pixels between the limits that lie below', () => {
+    const warp = warpOf({ vmin: 0, vmax: 4, stretch: 'histeq', population: steps });
+    for (const [value, rank] of [
+      [1, 0.1],
+      [2, 0.4],
+      [2.5, 0.6],
+      [3, 0.8],
+    ] as const)
+      expect(fractionOf(value, warp)).toBeCloseTo(rank, 3);
+    expect(valueAt(0.4, warp)).toBeCloseTo(2, 2);
+  });
+
+  it('count nothing outside the limits', () => {
+    const warp = warpOf({ vmin: 1, vmax: 3, stretch: 'histeq', population: steps });
+    expect(fractionOf(2, warp)).toBeCloseTo(3 / 7, 3);
+  });
+
+  it('of absolute values count both signs', () => {
+    const even = { vmin: -2, vmax: 2, edges: [-2, -1, 0, 1, 2], histogram: [5, 20, 30, 45] };
+    const warp = warpOf({ vmin: 0, vmax: 2, stretch: 'histeq', population: even, absolute: true });
+    expect(fractionOf(1, warp)).toBeCloseTo(0.5, 3);
+  });
+
+  it('are linear where nothing lies between the limits', () => {
+    const warp = warpOf({ vmin: 10, vmax: 20, stretch: 'histeq', population: steps });
+    expect(fractionOf(15, warp)).toBeCloseTo(0.5, 6);
+  });
+});

@@ -3,7 +3,7 @@
 import type { Counts } from '../api/count';
 import type { Layer } from '../api/types';
 
-export const STRETCHES = ['linear', 'log', 'symlog', 'asinh', 'sqrt', 'square'] as const;
+export const STRETCHES = ['linear', 'log', 'symlog', 'asinh', 'sqrt', 'square', 'histeq'] as const;
 export type Stretch = (typeof STRETCHES)[number];
 
 export interface Colour {
@@ -15,10 +15,12 @@ export interface Colour {
   absolute: boolean;
   /** Turn the colour map round. */
   inverted: boolean;
+  /** What the ranks of `histeq` are taken from. */
+  population?: Counts;
 }
 
 /** What a user changed; the rest is the layer's own. */
-export type ColourChange = Partial<Colour>;
+export type ColourChange = Partial<Omit<Colour, 'population'>>;
 
 /** The colour settings of a layer, or undefined while its limits are not known yet. */
 export function resolveColour(
@@ -29,7 +31,15 @@ export function resolveColour(
   const own = ownLimits(layer, histogram);
   if (!own) return undefined;
   const { vmin, vmax } = change.absolute ? ofAbsolutes(own) : own;
-  return { cmap: layer.cmap, stretch: 'linear', absolute: false, inverted: false, vmin, vmax, ...change };
+  const colour = { cmap: layer.cmap, ...PLAIN, vmin, vmax, ...change };
+  return ranked(colour, histogram);
+}
+
+const PLAIN = { stretch: 'linear', absolute: false, inverted: false } as const;
+
+/** Give a colour setting what its ranks are taken from, where it needs any. */
+function ranked(colour: Colour, population: Counts | undefined): Colour {
+  return colour.stretch === 'histeq' && population ? { ...colour, population } : colour;
 }
 
 function ownLimits(layer: Layer, histogram: Counts | undefined): Limits | undefined {
@@ -38,11 +48,15 @@ function ownLimits(layer: Layer, histogram: Counts | undefined): Limits | undefi
 }
 
 /** The colours of a difference: about zero, and as wide as the wider of the two. */
-export function differenceColour(of: Colour, other: Colour, change: ColourChange = {}): Colour {
+export function differenceColour(
+  [of, other]: readonly [Colour, Colour],
+  counts: Counts | undefined,
+  change: ColourChange = {},
+): Colour {
   const half = Math.max(halfWidth(of), halfWidth(other));
   const own = { vmin: -half, vmax: half };
   const { vmin, vmax } = change.absolute ? ofAbsolutes(own) : own;
-  return { cmap: 'RdBu_r', stretch: 'linear', absolute: false, inverted: false, vmin, vmax, ...change };
+  return ranked({ cmap: 'RdBu_r', ...PLAIN, vmin, vmax, ...change }, counts);
 }
 
 function halfWidth({ vmin, vmax }: Limits): number {
@@ -70,6 +84,8 @@ export interface Warp {
   power: number;
   /** The limits were given in decreasing order: the colour map runs the other way. */
   turned: boolean;
+  /** Histogram equalisation: the places on the colour bar of values evenly spaced between the limits. */
+  ranks: Float32Array | undefined;
 }
 
 /** The numbers by which the shader knows the curves. */
@@ -83,14 +99,19 @@ const SMALLEST = 1e-30;
 
 const POWERS: Partial<Record<Stretch, number>> = { sqrt: 0.5, square: 2 };
 
+/** What of a colour setting says where values are placed. */
+type Graded = Pick<Colour, 'vmin' | 'vmax' | 'stretch'> & Pick<Partial<Colour>, 'population' | 'absolute'>;
+
 /** The stretch between two limits. The same formulas as in tilemaker/render/stretch.py and style.py. */
-export function warpOf({ vmin, vmax, stretch }: Pick<Colour, 'vmin' | 'vmax' | 'stretch'>): Warp {
+export function warpOf(colour: Graded): Warp {
+  const { vmin, vmax, stretch } = colour;
   const [low, high] = apart(Math.min(vmin, vmax), Math.max(vmin, vmax));
   const turned = vmin > vmax;
   if (stretch === 'log' && high >= SMALLEST)
     return curved('logarithm', low >= SMALLEST ? low : high / LOG_RANGE, high, turned);
   if (stretch === 'log' || stretch === 'symlog') return curved('signedLogarithm', low, high, turned, 0.01);
   if (stretch === 'asinh') return curved('arcsinh', low, high, turned, 0.1);
+  if (stretch === 'histeq') return { ...curved('straight', low, high, turned), ranks: ranksOf(colour, low, high) };
   return { ...curved('straight', low, high, turned), power: POWERS[stretch] ?? 1 };
 }
 
@@ -104,7 +125,7 @@ function apart(low: number, high: number): [number, number] {
 function curved(curve: Curve, vmin: number, vmax: number, turned: boolean, softening = 1): Warp {
   const pivot = curve === 'straight' || curve === 'logarithm' ? 0 : Math.min(Math.max(0, vmin), vmax);
   const knee = softening * Math.max(pivot - vmin, vmax - pivot);
-  const warp = { curve, pivot, knee, power: 1, turned };
+  const warp = { curve, pivot, knee, power: 1, turned, ranks: undefined };
   return { ...warp, low: bent(vmin, warp), high: bent(vmax, warp) };
 }
 
@@ -121,14 +142,56 @@ function unbent(place: number, { curve, pivot, knee }: Pick<Warp, 'curve' | 'piv
   return pivot + knee * (curve === 'arcsinh' ? Math.sinh(place) : Math.sign(place) * Math.expm1(Math.abs(place)));
 }
 
+/** Ranks of a histogram equalisation: eight for each colour, so that none is missed. */
+const RANKS = 2048;
+const rankCache = new WeakMap<Graded, Float32Array | undefined>();
+
+/**
+ * The part of the pixels between the limits that lie below a value, for values evenly spaced between them. Undefined where there
+ * are none: linear then.
+ */
+function ranksOf(colour: Graded, low: number, high: number): Float32Array | undefined {
+  if (!rankCache.has(colour)) rankCache.set(colour, newRanks(colour, low, high));
+  return rankCache.get(colour);
+}
+
+function newRanks({ population, absolute }: Graded, low: number, high: number): Float32Array | undefined {
+  if (!population) return undefined;
+  const below = belowIn(population);
+  const rank = absolute ? (value: number) => below(value) - below(-value) : below;
+  const [from, all] = [rank(low), rank(high) - rank(low)];
+  if (!(all > 0)) return undefined;
+  return Float32Array.from({ length: RANKS }, (_, i) => (rank(low + ((i + 0.5) / RANKS) * (high - low)) - from) / all);
+}
+
+/** How many pixels lie below a value, of evenly wide bins, interpolated within them. */
+function belowIn({ edges, histogram }: Counts): (value: number) => number {
+  const sums = [0];
+  for (const number of histogram) sums.push(sums.at(-1)! + number);
+  const [first, last] = [edges[0]!, edges.at(-1)!];
+  return (value) => {
+    const place = Math.min(histogram.length, Math.max(0, ((value - first) / (last - first)) * histogram.length));
+    const bin = Math.min(histogram.length - 1, Math.floor(place));
+    return sums[bin]! + (place - bin) * histogram[bin]!;
+  };
+}
+
+function valueOfRank(fraction: number, ranks: Float32Array, { low, high }: Warp): number {
+  if (fraction <= 0 || fraction >= 1) return fraction <= 0 ? low : high;
+  const first = ranks.findIndex((rank) => rank >= fraction);
+  return low + ((first < 0 ? RANKS : first + 0.5) / RANKS) * (high - low);
+}
+
 /** Where a value falls on the colour bar: 0 at the lower limit, 1 at the upper one. */
 export function fractionOf(value: number, warp: Warp): number {
   const fraction = (bent(value, warp) - warp.low) / (warp.high - warp.low);
+  if (warp.ranks) return warp.ranks[Math.min(RANKS - 1, Math.max(0, Math.floor(fraction * RANKS)))]!;
   return warp.power === 1 ? fraction : Math.min(1, Math.max(0, fraction)) ** warp.power;
 }
 
 /** The value at a place on the colour bar: the inverse of `fractionOf` between 0 and 1. */
 export function valueAt(fraction: number, warp: Warp): number {
+  if (warp.ranks) return valueOfRank(fraction, warp.ranks, warp);
   return unbent(warp.low + fraction ** (1 / warp.power) * (warp.high - warp.low), warp);
 }
 
