@@ -47,6 +47,8 @@ def _key(text: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address)]
 """The address of a service, without a slash at the end."""
+RootPath = Annotated[str, Field(pattern=r"^(/[^/?#\s]+)*/?$"), AfterValidator(lambda path: path.rstrip("/"))]
+"""A path without a slash at its end."""
 Key = Annotated[str, AfterValidator(_key)]
 """A public key in PEM."""
 
@@ -67,6 +69,8 @@ class Settings(BaseSettings):
     """Serve the viewer at `/`. Without it there is the API alone."""
     api_endpoint: str = "./"
     """Where the viewer finds the API, relative to its own address or in full."""
+    root_path: RootPath = ""
+    """The path below which visitors find the service, such as `/sky`, when the proxy in front leaves it in the addresses."""
     add_cors: bool = True
     """Let pages of the `ORIGINS` read the API. `open` and `dev` never do."""
     origins: Words = ("*",)
@@ -153,10 +157,16 @@ class Settings(BaseSettings):
         return bool(self.origins) and not any("*" in origin for origin in self.origins)
 
     @classmethod
-    def from_environment(cls) -> Settings:
-        """Read the environment; raise `ConfigurationError` with one sentence for each variable that is wrong."""
+    def from_environment(cls, *, root_path: str | None = None) -> Settings:
+        """Read the environment; what is given takes the place of what stands there.
+
+        Raises
+        ------
+        ConfigurationError
+            With one sentence for each variable that is wrong.
+        """
         try:
-            return cls()
+            return cls() if root_path is None else cls(root_path=root_path)
         except ValidationError as wrong:
             raise ConfigurationError(*_sentences(wrong)) from wrong
 

@@ -17,7 +17,7 @@ from tests.server.conftest import services_of
 from tests.support.skies import car, waves, write_sky
 from tests.support.twins import atlas_of, full_sky, layer
 from tilemaker import wanted
-from tilemaker.errors import MapUnreadable
+from tilemaker.errors import ConfigurationError, MapUnreadable
 from tilemaker.providers.workshop import Workshop
 from tilemaker.server.crew import Crew
 from tilemaker.server.origins import Origins
@@ -205,6 +205,28 @@ def test_the_server_works_below_a_path(client: ClientMaker) -> None:
     with TestClient(app, root_path="/maps/here") as below:
         assert below.get("/maps/here/layers/sky/0/0/0/tile.png").status_code == 200
         assert below.get("/maps/here/openapi.json").json()["servers"] == [{"url": "./"}]
+
+
+@pytest.mark.parametrize("prefix", ["/sky", ""])
+def test_the_server_works_below_a_path_that_it_was_told_of(client: ClientMaker, prefix: str) -> None:
+    """Whether or not the proxy takes it off."""
+    server = client(atlas_of(layer("sky", full_sky(waves))), viewer=BUILT_VIEWER, root_path="/sky")
+
+    assert server.get(f"{prefix}/layers/sky/0/0/0/tile.png").status_code == 200
+    assert server.get(f"{prefix}/").headers["content-type"].startswith("text/html")
+    assert server.get("/sky").headers["location"] == "/sky/"
+    assert server.get("/skyline/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/sky", "/sky/"])
+def test_the_path_is_given_when_starting(path: str) -> None:
+    assert Settings.from_environment(root_path=path).root_path == "/sky"
+
+
+@pytest.mark.parametrize("path", ["sky", "https://maps.example.org/sky", "/sky?x", "//"])
+def test_a_path_that_is_none_is_refused(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="TILEMAKER_ROOT_PATH"):
+        Settings.from_environment(root_path=path)
 
 
 def test_the_workshop_is_closed_at_the_end(client: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ CacheSize = Annotated[
     int | None, typer.Option(help="Megabytes of tiles kept in memory; without it TILEMAKER_CACHE_SIZE_MB.", min=1)
 ]
 ConfigPath = Annotated[Path | None, typer.Argument(help="The configuration; without it TILEMAKER_CONFIG_PATH.", metavar="[CONFIG]")]
+RootPath = Annotated[str | None, typer.Option(help="Path below which visitors find it; without it TILEMAKER_ROOT_PATH.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without it the standard output.")]
 LOCAL = "127.0.0.1"
 
@@ -60,12 +61,14 @@ def open_files(  # noqa: PLR0913  one for each option
 
 
 @app.command()
-def serve(config: ConfigPath = None, *, host: Host = LOCAL, port: Port = None, browser: Browser = False) -> None:
+def serve(
+    config: ConfigPath = None, *, host: Host = LOCAL, port: Port = None, root_path: RootPath = None, browser: Browser = False
+) -> None:
     """Show what a configuration names."""
     with complaints():
         from . import commands
 
-        commands.serve_configuration(config, commands.Place(host, port, browser))
+        commands.serve_configuration(config, commands.Place(host, port, browser), root_path=root_path)
 
 
 @app.command()

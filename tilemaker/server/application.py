@@ -22,6 +22,7 @@ from .limits import ShortAddresses
 from .living import LivingAtlas
 from .operations import routes_of
 from .origins import KnownHosts
+from .prefix import BelowPath
 from .routes import OPERATIONS
 from .safety import Safety
 from .services import State
@@ -84,6 +85,7 @@ def _middleware(services: Services) -> Sequence[Middleware]:
         Middleware(Safety, api_endpoint=services.api_endpoint, embedders=services.embedders),
         Middleware(ShortAddresses, limit=services.url_limit),
         *hosts,
+        *([Middleware(BelowPath, path=services.root_path)] if services.root_path else []),
         *services.origins.middleware,
         Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller),
         *([Middleware(login.KeepsLoggedIn, login=services.login)] if services.login else []),

@@ -59,6 +59,8 @@ class Services:
     """Where the viewer finds the API, relative to its own address or in full."""
     origins: Origins = Origins()
     """The origins whose pages may read the API, beside its own."""
+    root_path: str = ""
+    """The path below which visitors find the service, without a slash at its end."""
     hosts: frozenset[str] | None = None
     """The names under which the server answers; None for any."""
     embedders: tuple[str, ...] = ()
@@ -141,6 +143,7 @@ def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Wor
         viewer=BUILT_VIEWER if settings.serve_frontend else None,
         api_endpoint=settings.api_endpoint,
         origins=_origins(settings),
+        root_path=settings.root_path,
         hosts=frozenset(settings.hosts) or None,
         embedders=_origins(settings).names,
         workshop=workshop,
