@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from tests.server.conftest import ClientMaker
-    from tilemaker.providers.base import PixelValue
+    from tilemaker.providers.base import PixelValue, Sample
+    from tilemaker.sky.boxes import SkyBox
+    from tilemaker.sky.grid import Shape
 
 SOME = [*list(CONVENTIONS)[:9], "patch across RA 180", "patch across RA 0"]
 
@@ -140,6 +142,24 @@ def test_a_map_replaced_during_a_request_is_read_again_from_the_new_file(client:
     assert sky.get("/layers/sky/value?ra=10&dec=5").status_code == 200
     replaced += [MapReplaced("Again."), MapReplaced("And again.")]
     assert sky.get("/layers/sky/value?ra=11&dec=5").status_code == 503
+
+
+def test_a_map_replaced_while_a_tile_is_made_is_sent_under_the_new_ones_tag(client: ClientMaker) -> None:
+    twin = full_sky(waves)
+    read = twin.read
+
+    def read_and_replace(box: SkyBox, shape: Shape) -> Sample | None:
+        sample = read(box, shape)
+        twin.fingerprint = "new"
+        return sample
+
+    twin.read = read_and_replace  # type: ignore[method-assign]
+    sky = client(atlas_of(layer("sky", twin)))
+
+    first = sky.get("/layers/sky/0/0/0/tile.png")
+
+    assert twin.times_read == 2
+    assert sky.get("/layers/sky/0/0/0/tile.png", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
 def test_a_map_that_vanishes_or_is_cut_short_takes_its_own_layer_away_and_comes_back(client: ClientMaker, tmp_path: Path) -> None:

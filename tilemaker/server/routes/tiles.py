@@ -75,9 +75,11 @@ def get_tile(request: Asker, asked: TileAsked) -> Response:
     if asked.address in layer.grid and keeping.is_held_by(request):
         return keeping.not_modified()
     sample = services.tiles.get(layer, asked.address)
+    body = b"" if sample is None else _written(layer, sample.pixels, asked, services.bounds)
+    if _keeping(layer, asked, services.bounds, is_gzip=is_gzip) != keeping:
+        return get_tile(request, asked)  # the file was replaced meanwhile: new pixels may not go out under the old tag
     if sample is None:
         return _off_the_map(asked, keeping)
-    body = _written(layer, sample.pixels, asked, services.bounds)
     headers = keeping.headers if sample.is_final else keeping.headers_of_preview
     if is_gzip:
         body, headers["Content-Encoding"] = gzipped(body), "gzip"
