@@ -1,6 +1,6 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import * as ask from '../api/queries';
 import { useStore, useView } from '../state/store';
 import { withLayer } from '../state/view';
@@ -9,15 +9,12 @@ import { ColourBars } from './ColourBar';
 import { ColourPanel } from './ColourPanel';
 import { Difference } from './Difference';
 import { Divider } from './Divider';
-import { GoTo } from './GoTo';
-import { Help } from './Help';
 import { LayerPanel } from './LayerPanel';
 import { Login } from './Login';
+import { Later, later, loadParts } from './later';
 import { MapContext, type MapHandle } from './mapHandle';
 import { Notices } from './Notices';
-import { OverlaysPanel } from './OverlaysPanel';
 import { Panel } from './Panel';
-import { RegionsPanel } from './RegionsPanel';
 import { SkyView } from './SkyView';
 import { SourceCard } from './SourceCard';
 import { StatusLine } from './StatusLine';
@@ -27,7 +24,14 @@ import { useInsets } from './useInsets';
 import { useKeys } from './useKeys';
 import classes from './Viewer.module.css';
 
-const SourceTable = lazy(() => import('./SourceTable').then((part) => ({ default: part.SourceTable })));
+const GoTo = later(() => import('./GoTo').then((part) => part.GoTo));
+const Help = later(() => import('./Help').then((part) => part.Help));
+const OverlaysPanel = later(() => import('./OverlaysPanel').then((part) => part.OverlaysPanel));
+const RegionsPanel = later(() => import('./RegionsPanel').then((part) => part.RegionsPanel));
+const SourceTable = later(() => import('./SourceTable').then((part) => part.SourceTable));
+
+/** When to load those that nobody asked for: after the first picture, milliseconds. */
+const LATER_MS = 3000;
 
 /** Widths at which the panels stand beside the sky rather than over its lower half. */
 const WIDE = '(min-width: 720px)';
@@ -40,6 +44,7 @@ export function Viewer() {
   const isWide = useMediaQuery(WIDE, matchMedia(WIDE).matches, { getInitialValueInEffect: false });
   const isBeside = useView((view) => view.compare?.mode === 'beside' && view.previousId !== undefined);
   const insets = useInsets(isWide, isBeside);
+  const panels = useStore((store) => store.panels);
   useStart();
   useKeys(handle);
   return (
@@ -60,10 +65,14 @@ export function Viewer() {
         </div>
         <div className={classes.right}>
           <Panel name="overlays" title="Catalogues" isWide={isWide}>
-            <OverlaysPanel />
+            <Suspense>
+              <OverlaysPanel />
+            </Suspense>
           </Panel>
           <Panel name="regions" title="Regions" isWide={isWide}>
-            <RegionsPanel />
+            <Suspense>
+              <RegionsPanel />
+            </Suspense>
           </Panel>
           <Panel name="colour" title="Colour" isWide={isWide}>
             <ColourPanel />
@@ -85,8 +94,12 @@ export function Viewer() {
           <StatusLine />
         </footer>
       </div>
-      <GoTo />
-      <Help />
+      <Later when={panels.goto}>
+        <GoTo />
+      </Later>
+      <Later when={panels.help}>
+        <Help />
+      </Later>
     </MapContext>
   );
 }
@@ -103,5 +116,7 @@ function useStart(): void {
   useEffect(() => {
     const isRoomy = matchMedia(ROOMY).matches;
     useStore.setState(({ panels }) => ({ panels: { ...panels, layers: isRoomy, colour: isRoomy } }));
+    const timer = setTimeout(loadParts, LATER_MS);
+    return () => clearTimeout(timer);
   }, []);
 }

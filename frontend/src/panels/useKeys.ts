@@ -44,6 +44,8 @@ function isGoTo({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
 
 /** Whether a key belongs to the control that has the focus: text to type, a slider to move, a button to press. */
 function isBusy(target: EventTarget | null, key: string): boolean {
+  // What is typed while the go-to box is still on its way is no command.
+  if (useStore.getState().panels.goto && key !== 'Escape') return true;
   if (!(target instanceof HTMLElement)) return false;
   if (
     target.closest(

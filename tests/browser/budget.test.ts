@@ -1,0 +1,86 @@
+/** What the viewer costs. Only what does not depend on how busy the machine is can fail; the rest is reported. */
+
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CENTRE, closePages, drawn, hasChromium, open, startBrowser } from './browser';
+import { startServer, type TestServer } from './server';
+
+/** Kilobytes of compressed JavaScript before the first picture. */
+const MOST_SCRIPT_KB = 450;
+/** Megabytes of a page after a long session of panning. */
+const MOST_MEMORY_MB = 300;
+const PANS = 60;
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => {
+  if (browser) await closePages(browser);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const report = (sentence: string) => process.stdout.write(`budget: ${sentence}\n`);
+
+describe.runIf(hasChromium)('the viewer', () => {
+  it('needs little JavaScript for the first picture, which comes soon', async () => {
+    const { page, requests } = await open(browser, `${server.address}/`);
+    const soon = await page.evaluate(() => performance.now());
+    report(`first picture ${Math.round(soon)} ms after the page was asked for (aim: 1000 ms on an idle machine)`);
+    const page_ = await (await fetch(`${server.address}/`)).text();
+    const scripts = [...page_.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, path]) => `${server.address}/${path}`);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(requests).toEqual(expect.arrayContaining(scripts));
+    const sizes = await Promise.all(scripts.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length));
+    const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
+    report(`initial JavaScript ${Math.round(kilobytes)} kB compressed (limit: ${MOST_SCRIPT_KB} kB)`);
+    expect(kilobytes).toBeLessThan(MOST_SCRIPT_KB);
+  });
+
+  it('does not grow without bound while panning, and seldom holds up the page', { timeout: 400_000 }, async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=180&dec=0&width=30`);
+    await pan(page, 8);
+    const before = await memoryOf(page);
+    await page.evaluate(watchTasks);
+    await pan(page, PANS);
+    const tasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+    const after = await memoryOf(page);
+    report(`${tasks.length} tasks over 50 ms in ${PANS} pans, the longest ${Math.round(Math.max(0, ...tasks))} ms (aim: none)`);
+    report(`memory ${Math.round(before)} MB before ${PANS} pans, ${Math.round(after)} MB after (limit: ${MOST_MEMORY_MB} MB)`);
+    expect(after).toBeLessThan(MOST_MEMORY_MB);
+  });
+});
+
+/** Drag the sky by most of a window, again and again round all of it, each time until every tile is drawn. */
+async function pan(page: Page, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    await page.mouse.move(CENTRE.x - 300, CENTRE.y);
+    await page.mouse.down();
+    await page.mouse.move(CENTRE.x, CENTRE.y, { steps: 3 });
+    await page.mouse.move(CENTRE.x + 300, CENTRE.y, { steps: 3 });
+    await page.mouse.up();
+    await drawn(page);
+  }
+}
+
+function watchTasks(): void {
+  const longTasks: number[] = [];
+  Object.assign(window, { longTasks });
+  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ entryTypes: ['longtask'] });
+}
+
+/** Megabytes that the page holds once its rubbish is collected: objects, and the arrays of its tiles. */
+async function memoryOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize, ...rest } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  const arrays = 'backingStorageSize' in rest ? Number(rest.backingStorageSize) : 0;
+  return (usedSize + arrays) / 1e6;
+}
