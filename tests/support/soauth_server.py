@@ -66,7 +66,7 @@ def register(settings: Any, home: str) -> dict[str, str]:  # noqa: ANN401  the p
             domain=home, redirect_url=f"{home}/callback",
             key_pair_type=settings.key_pair_type, public_key=public, private_key=private,
         )  # fmt: skip
-        connection.add_all([service, User(user_name="ada", full_name="Ada Lovelace", email="ada@example.org", grants="")])
+        connection.add_all([service, User(user_name="ada", full_name="Ada Lovelace", email="ada@example.org", grants="members")])
         connection.commit()
         return {"app_id": str(service.app_id), "client_secret": service.client_secret, "public_key": public.decode()}
 
