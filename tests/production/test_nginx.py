@@ -71,14 +71,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Start gunicorn with two workers and nginx."""
     folder = tmp_path_factory.mktemp("nginx")
     backend, port = free_port(), free_port()
-    gunicorn = [
-        str(Path(sys.executable).with_name("gunicorn")), "tilemaker.server:app", "-k", "uvicorn_worker.UvicornWorker",
-        "-w", "2", "-b", f"127.0.0.1:{backend}",
-    ]  # fmt: skip
     nginx = [str(NGINX), "-c", str(configured(folder, backend, port)), "-e", str(folder / "error.log")]
     settings = environment(TILEMAKER_CONFIG_PATH=str(configuration(folder)), TILEMAKER_MOCK_GRANTS="members")
-    with program(gunicorn, backend, settings), program(nginx, port, dict(os.environ)):
+    with program(gunicorn_on(backend), backend, settings), program(nginx, port, dict(os.environ)):
         yield Site(port)
+
+
+def gunicorn_on(port: int) -> list[str]:
+    """Return the command that serves with two workers."""
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    return [str(gunicorn), "tilemaker.server:app", "-k", "uvicorn_worker.UvicornWorker", "-w", "2", "-b", f"127.0.0.1:{port}"]
 
 
 @contextmanager

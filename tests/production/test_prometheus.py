@@ -1,0 +1,70 @@
+"""A real Prometheus asks for the numbers of several workers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.production.test_nginx import START_SECONDS, configuration, free_port, gunicorn_on, program
+from tests.support.programs import environment
+
+PROMETHEUS = shutil.which("prometheus")
+pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed")
+REQUESTS = 30
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[str]:
+    """Start two workers, ask them for something, and give the address of a Prometheus that watches them."""
+    port, watcher = free_port(), free_port()
+    scraping = {"job_name": "tilemaker", "scrape_interval": "1s", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+    (tmp_path / "prometheus.yml").write_text(json.dumps({"scrape_configs": [scraping]}), "utf-8")
+    command = [
+        str(PROMETHEUS), f"--config.file={tmp_path / 'prometheus.yml'}", f"--storage.tsdb.path={tmp_path / 'data'}",
+        f"--web.listen-address=127.0.0.1:{watcher}",
+    ]  # fmt: skip
+    settings = environment(TILEMAKER_CONFIG_PATH=str(configuration(tmp_path)))
+    with program(gunicorn_on(port), port, settings), program(command, watcher, settings):
+        for number in range(REQUESTS):
+            address = f"http://127.0.0.1:{port}/layers/public/value?ra={number}&dec=0"
+            urllib.request.urlopen(address, timeout=START_SECONDS).close()
+        yield f"http://127.0.0.1:{watcher}/api/v1/query"
+
+
+def answer(address: str, query: str) -> list[float]:
+    """Return the values that Prometheus has for a query now."""
+    with urllib.request.urlopen(f"{address}?{urllib.parse.urlencode({'query': query})}", timeout=START_SECONDS) as said:  # noqa: S310
+        return [float(one["value"][1]) for one in json.load(said)["data"]["result"]]
+
+
+def test_prometheus_understands_the_numbers_and_finds_those_of_all_workers(told: str) -> None:
+    give_up_at = time.monotonic() + START_SECONDS
+    query = 'tilemaker_requests_total{route="/layers/{layer_id}/value"}'
+    while answer(told, query) != [REQUESTS]:
+        assert time.monotonic() < give_up_at, answer(told, "tilemaker_requests_total")
+        time.sleep(0.5)
+
+    assert answer(told, 'up{job="tilemaker"}') == [1.0]
+    assert len(answer(told, "tilemaker_worker_resident_bytes")) == 2
+    assert all(answer(told, "tilemaker_worker_resident_bytes"))
+    assert answer(told, 'tilemaker_request_seconds_count{route="/layers/{layer_id}/value"}') == [REQUESTS]
+
+
+def test_the_numbers_are_written_as_they_should_be(tmp_path: Path) -> None:
+    """As Prometheus's own tool for that judges."""
+    port = free_port()
+    settings, address = environment(TILEMAKER_CONFIG_PATH=str(configuration(tmp_path))), f"http://127.0.0.1:{port}/metrics"
+    with program(gunicorn_on(port), port, settings), urllib.request.urlopen(address, timeout=START_SECONDS) as said:
+        text = said.read()
+
+    judged = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, check=False)
+
+    assert judged.returncode == 0, judged.stderr.decode()
