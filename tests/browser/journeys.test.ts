@@ -1,8 +1,9 @@
 /** What a person does, from opening the page to sharing what was found. */
 
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser } from './browser';
+import { CENTRE, closePages, drawn, hasChromium, open, Picture, picture, startBrowser } from './browser';
 import { startProxy } from './proxy';
 import { startServer, type TestServer } from './server';
 
@@ -32,6 +33,48 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
 }
 
 describe.runIf(hasChromium)('somebody', () => {
+  it('saves the figure with its title and colour bar', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20&lines=none&boxes=0`);
+    const before = await picture(page);
+    await page.getByRole('button', { name: 'Share and export' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Save the figure as PNG' }).click()]);
+    expect(download.suggestedFilename()).toBe('demo-f150-i.png');
+    const figure = new Picture(await readFile(await download.path()));
+    // 44 pixels above the sky, which is as it was on the screen; white and a colour bar below.
+    for (const [x, y] of [[100, 200], [400, 300], [700, 420]] as const) expect(figure.at(x, y + 44)).toEqual(before.at(x, y));
+    expect(figure.at(4, 4)).toEqual([255, 255, 255]);
+    const bar = [200, 400, 600].map((x) => String(figure.at(x, 44 + 600 + 20)));
+    expect(new Set(bar).size).toBe(3);
+  });
+
+  it('copies a script for what is seen', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-deep-i&ra=30&dec=0&width=4&cmap=viridis`);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Share and export' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as Python' }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('import matplotlib.pyplot as plt');
+    const code = await page.evaluate(() => navigator.clipboard.readText());
+    const address = /url = "(.*)"/.exec(code)![1]!;
+    const answer = await fetch(address);
+    expect(answer.status).toBe(200);
+    expect((await answer.text()).slice(0, 6)).toBe('SIMPLE');
+  });
+
+  it('looks a position up elsewhere with Alt and a click, or a key', async () => {
+    const { page, requests } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
+    await page.keyboard.down('Alt');
+    await page.mouse.click(CENTRE.x, CENTRE.y);
+    await page.keyboard.up('Alt');
+    const link = page.getByRole('link', { name: 'SIMBAD' });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toMatch(/Coord=(100\.0|99\.99)\d*d\+(20\.0|19\.99)\d*d/);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => link.count()).toBe(0);
+    await page.keyboard.press('y');
+    await link.waitFor();
+    expect(requests.every((address) => address.startsWith(server.address) || address.startsWith('blob:'))).toBe(true);
+  });
+
   it('finds a layer by typing part of its name, and goes back and forward', async () => {
     const { page, complaints } = await open(browser, `${server.address}/`);
     await page.keyboard.press('m');
@@ -227,6 +270,25 @@ describe.runIf(hasChromium)('the page', () => {
     await alert.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => page.getByRole('alert').count(), { timeout: 30_000 }).toBe(0);
     await drawn(page);
+    proxy.stop();
+  });
+
+  it('asks the API where the page says it is', async () => {
+    const proxy = await startProxy(server.address, '/elsewhere');
+    const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
+    const page = await context.newPage();
+    const named = `<head><meta name="tilemaker-api" content="${server.address}" />`;
+    await page.route(`${proxy.address}/`, async (route) => {
+      const html = await (await route.fetch()).text();
+      await route.fulfill({ contentType: 'text/html', body: html.replace('<head>', named) });
+    });
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${proxy.address}/`);
+    await drawn(page);
+    const ours = requests.filter((url) => url.startsWith(`${proxy.address}/`)).map((url) => url.slice(proxy.address.length + 1));
+    expect(ours.filter((path) => !/^(assets\/.*)?$/.test(path))).toEqual([]);
+    expect(requests.some((url) => url.startsWith(`${server.address}/layers/demo-f150-i/`))).toBe(true);
     proxy.stop();
   });
 

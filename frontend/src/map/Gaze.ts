@@ -62,6 +62,24 @@ export class Gaze {
     return this.#isPlaced ? { centre: this.centre, widthDeg: this.resolutionDeg * this.width } : undefined;
   }
 
+  /** The part of the sky in the window: no more than once round, and nothing beyond the poles. */
+  get box(): SkyBox {
+    const [west, south, east, north] = this.#view.calculateExtent(this.#map.getSize()) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const { raDeg } = this.centre;
+    const half = Math.min(180, (east - west) / 2);
+    return {
+      westDeg: raDeg - half,
+      eastDeg: raDeg + half,
+      southDeg: Math.max(-90, south),
+      northDeg: Math.min(90, north),
+    };
+  }
+
   /** Mirror the sky about its middle. */
   turnRound(orientation: Orientation): void {
     const { centre } = this;

@@ -7,6 +7,7 @@ import type { Lines } from '../state/view';
 import { Boxes } from './Boxes';
 import type { Catalogue } from './Catalogue';
 import { Chosen } from './Chosen';
+import { drawnNow } from './drawnNow';
 import { Graticule, type Insets } from './Graticule';
 import { Points } from './Points';
 import { fromPlane } from './projection';
@@ -78,6 +79,11 @@ export class Pane {
     this.#boxes.place(boxes, orientation);
     this.#points.place(catalogues, orientation);
     this.#chosen.show(chosen, orientation);
+  }
+
+  /** What is seen, drawn now. */
+  draw(): HTMLCanvasElement {
+    return drawnNow(this.map, this.#graticule);
   }
 
   retry(): void {

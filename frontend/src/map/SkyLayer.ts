@@ -24,9 +24,14 @@ class LivePalette extends PaletteTexture {
   #stale = false;
 
   override getTexture(gl: WebGLRenderingContext): WebGLTexture {
-    if (this.#stale) this.delete(gl);
+    if (!this.#stale) return super.getTexture(gl);
     this.#stale = false;
-    return super.getTexture(gl);
+    // Asked for in the midst of drawing a tile, whose own texture must be bound again.
+    const bound = gl.getParameter(gl.TEXTURE_BINDING_2D) as WebGLTexture | null;
+    this.delete(gl);
+    const texture = super.getTexture(gl);
+    gl.bindTexture(gl.TEXTURE_2D, bound);
+    return texture;
   }
 }
 

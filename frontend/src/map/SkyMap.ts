@@ -10,6 +10,7 @@ import type { Camera, Lines } from '../state/view';
 import { Boxes } from './Boxes';
 import { Catalogue, colourOfList } from './Catalogue';
 import { Chosen } from './Chosen';
+import { drawnNow } from './drawnNow';
 import { Gaze } from './Gaze';
 import { Graticule, type Insets, UNCOVERED } from './Graticule';
 import { type MarkListener, MarkPointer } from './MarkPointer';
@@ -28,6 +29,8 @@ export interface Listener extends MarkListener {
   onLoading(loading: Loading): void;
   onCounts(counts: Counts | undefined): void;
   onPick(picked: Picked | undefined): void;
+  /** A position is to be looked up elsewhere. */
+  onLookUp(at: Position): void;
 }
 
 const IDLE: Loading = { waiting: 0, problem: undefined };
@@ -135,6 +138,12 @@ export class SkyMap {
   #count(): void {
     const extent = this.#map.getView().calculateExtent(this.#map.getSize());
     if (this.#stack.isComplete) void this.#counter.count(this.#stack.at(1), extent, this.gaze.resolutionDeg);
+  }
+
+  /** What is seen, drawn now. */
+  draw(): { sky: HTMLCanvasElement; beside: HTMLCanvasElement | undefined; pixelRatio: number } {
+    const [sky, beside] = [drawnNow(this.#map, this.#graticule), this.#pane?.draw()];
+    return { sky, beside, pixelRatio: devicePixelRatio };
   }
 
   retry(): void {
@@ -282,7 +291,9 @@ export class SkyMap {
   }
 
   #onClick(event: MapBrowserEvent): void {
-    this.#listener.onPick(this.#sourceAt(event.coordinate));
+    const { altKey } = event.originalEvent as PointerEvent;
+    if (altKey) this.#listener.onLookUp(fromPlane(event.coordinate, this.#orientation));
+    else this.#listener.onPick(this.#sourceAt(event.coordinate));
   }
 
   #sourceAt(coordinate: number[]): Picked | undefined {

@@ -5,6 +5,7 @@ import * as ask from '../api/queries';
 import type { SourceList } from '../api/types';
 import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
+import { lookUp } from '../state/actions';
 import { useStore, useView } from '../state/store';
 import { colourKey, withMark, withoutMark } from '../state/view';
 import { useMap } from './mapHandle';
@@ -46,6 +47,7 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       onLoading: (loading) => note({ loading }),
       onCounts: (viewCounts) => note({ viewCounts }),
       onPick: (picked) => note({ picked }),
+      onLookUp: lookUp,
       onMark: (mark) => change((now) => withMark(now, mark)),
       onMarkDone: (id, mark) => {
         change((now) => (mark ? withMark(now, mark) : withoutMark(now, id)));

@@ -21,7 +21,7 @@ export function SourceCard() {
     <section className={classes.card} aria-label="Source" data-place={hasTable ? 'top' : 'bottom'}>
       <div className={classes.head}>
         <div>
-          <h2 className={classes.name}>{source.name || 'Unnamed source'}</h2>
+          <h2 className={classes.name}>{source.name || (groupId ? 'Unnamed source' : 'Position')}</h2>
           <p className={classes.group}>{groups?.find((group) => group.source_group_id === groupId)?.name}</p>
         </div>
         <CloseButton size="sm" aria-label="Close" onClick={close} />

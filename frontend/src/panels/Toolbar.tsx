@@ -3,8 +3,10 @@ import { useClipboard, useFullscreenDocument } from '@mantine/hooks';
 import {
   IconAdjustmentsHorizontal,
   IconArrowsHorizontal,
+  IconBrandPython,
   IconCheck,
   IconDotsVertical,
+  IconDownload,
   IconFocusCentered,
   IconGrid4x4,
   IconHelp,
@@ -17,6 +19,7 @@ import {
   IconPhoto,
   IconPinned,
   IconSearch,
+  IconShare,
   IconSun,
   IconZoomIn,
   IconZoomOut,
@@ -27,6 +30,7 @@ import { useStore } from '../state/store';
 import type { Comparison } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './Toolbar.module.css';
+import { useFigure } from './useFigure';
 import { useWholeMap } from './useWholeMap';
 
 interface Tool {
@@ -108,6 +112,7 @@ function useSeldom(): (Tool | ToolGroup)[] {
   const { toggle: toggleFullscreen, fullscreen } = useFullscreenDocument();
   const clipboard = useClipboard({ timeout: 1500 });
   const whole = useWholeMap();
+  const figure = useFigure();
   const scheme = useComputedColorScheme();
   const { setColorScheme } = useMantineColorScheme();
   const isLeft = view.orientation === 'ra-left';
@@ -138,9 +143,23 @@ function useSeldom(): (Tool | ToolGroup)[] {
       tools: comparisons(view.compare?.mode, !view.previousId),
     },
     {
-      label: clipboard.copied ? 'Link copied' : 'Copy a link to this view',
-      icon: clipboard.copied ? <IconCheck /> : <IconLink />,
-      act: () => clipboard.copy(location.href),
+      label: clipboard.copied ? 'Copied' : 'Share and export',
+      icon: clipboard.copied ? <IconCheck /> : <IconShare />,
+      tools: [
+        { label: 'Copy a link to this view', icon: <IconLink />, act: () => clipboard.copy(location.href) },
+        {
+          label: 'Save the figure as PNG',
+          icon: <IconDownload />,
+          isOff: !figure,
+          act: () => figure?.save(),
+        },
+        {
+          label: 'Copy as Python',
+          icon: <IconBrandPython />,
+          isOff: !figure,
+          act: () => figure && clipboard.copy(figure.python()),
+        },
+      ],
     },
     {
       label: view.pictures ? 'Pictures from the server: colour here again' : 'Pictures from the server, for slow links',
@@ -187,7 +206,7 @@ function ToolButton({ tool }: { tool: Tool }) {
 
 function GroupButton({ group }: { group: ToolGroup }) {
   return (
-    <Menu position="bottom-end" shadow="md" radius="md" width={230}>
+    <Menu position="bottom-end" shadow="md" radius="md" width={270}>
       <Menu.Target>
         <Tooltip label={group.label} position="bottom">
           <ActionIcon

@@ -115,6 +115,7 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
         act: () => act.removeMark(useStore.getState().chosenMark),
       },
       { keys: ['b'], does: 'Boxes on and off', act: act.toggleBoxes },
+      { keys: ['y'], does: 'Look a position up in SIMBAD, NED… (also Alt-click)', act: act.lookUpHere },
       { keys: ['Escape'], does: 'Close what is open', act: closeOne },
       { keys: ['?'], does: 'This list', act: toggle('help') },
     ],

@@ -1,5 +1,6 @@
 /** What people do, by button or by key, told to the store. */
 
+import { type Position, positiveDeg } from '../sky/coordinates';
 import type { Colour, ColourChange, Limits } from './colour';
 import { type Tool, useStore } from './store';
 import {
@@ -50,6 +51,19 @@ export const compare = (mode: Comparison) => change((view) => withComparison(vie
 
 /** Let the histogram be of what is in the window, or of the whole layer. */
 export const toggleCounts = () => useStore.setState(({ countsView }) => ({ countsView: !countsView }));
+
+/** Show a card with links for a position that is nobody's. */
+export const lookUp = ({ raDeg, decDeg }: Position) =>
+  useStore.setState({
+    picked: { source: { name: null, ra: positiveDeg(raDeg), dec: decDeg, extra: {} }, groupId: '' },
+  });
+
+/** Look up what is under the pointer, else in the middle of the window. */
+export function lookUpHere(): void {
+  const { pointer, view } = useStore.getState();
+  const at = pointer?.at ?? view.camera?.centre;
+  if (at) lookUp(at);
+}
 
 /** Take a drawing tool in hand, or put it down. */
 export const toggleTool = (tool: Tool) => useStore.setState((now) => ({ tool: now.tool === tool ? undefined : tool }));
