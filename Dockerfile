@@ -1,6 +1,7 @@
 # The viewer is built with Node, the wheel is built around it, and the image holds neither Node nor sources.
+# Without a container engine, .ci/prove-image runs these very steps in a clean root.
 
-FROM node:20-slim AS viewer
+FROM node:22-bookworm-slim AS viewer
 WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci
@@ -8,18 +9,22 @@ COPY openapi.json /src/openapi.json
 COPY frontend ./
 RUN npm run build
 
-FROM python:3.11-slim AS wheel
+FROM python:3.11-slim-bookworm AS wheel
 WORKDIR /src
 COPY . .
 COPY --from=viewer /src/tilemaker/server/static tilemaker/server/static
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
-FROM python:3.11-slim
+FROM python:3.11-slim-bookworm
 COPY constraints.txt /tmp/constraints.txt
 COPY --from=wheel /wheels /tmp/wheels
-RUN pip install --no-cache-dir -c /tmp/constraints.txt /tmp/wheels/*.whl && rm -r /tmp/wheels && useradd --create-home tilemaker
-USER tilemaker
-# Mount the configuration and the maps it names, read-only, at /config.
-ENV TILEMAKER_CONFIG_PATH=/config/sky.json WEB_CONCURRENCY=2
+RUN pip install --no-cache-dir -c /tmp/constraints.txt "$(ls /tmp/wheels/*.whl)[soauth]" && rm -r /tmp/wheels /tmp/constraints.txt
+# By number, so that a cluster can see that it is not root.
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin tilemaker
+USER 10001:10001
+# Nothing is written but to /tmp and /dev/shm, and the service runs without the former. Mount the configuration and the maps it
+# names, read-only, at /config.
+ENV HOME=/tmp TILEMAKER_CONFIG_PATH=/config/sky.json TILEMAKER_LOG_FORMAT=json WEB_CONCURRENCY=8 PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib
 EXPOSE 8000
-CMD ["gunicorn", "tilemaker.server:app", "--worker-class", "uvicorn_worker.UvicornWorker", "--bind", "0.0.0.0:8000"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["gunicorn", "tilemaker.server:app", "--worker-class", "uvicorn_worker.UvicornWorker", "--worker-tmp-dir", "/dev/shm", "--bind", "0.0.0.0:8000", "--graceful-timeout", "30", "--timeout", "60"]
