@@ -133,6 +133,17 @@ def test_tabs_that_ask_at_once_are_all_renewed(site: Site) -> None:
             assert all(tabs.map(ask, range(16)))
 
 
+def test_a_tab_that_comes_second_takes_nothing_from_the_first(site: Site) -> None:
+    """Also where another worker answers it, which knows nothing of the first: its refusal leaves the new tokens alone."""
+    with site.member() as member:
+        httpx.post(f"{site.soauth}/exchange", json={"refresh_token": member.cookies["refresh_token"]})
+        until_the_token_has_ended()
+        refused = member.get("login-state")
+
+    assert refused.json()["logged_in"] is False
+    assert [cookie.partition("=")[0] for cookie in refused.headers.get_list("set-cookie")] == ["refused_token"]
+
+
 def test_whoever_loses_a_grant_loses_it_when_the_login_is_renewed(site: Site) -> None:
     with site.member() as member:
         site.give("others")
@@ -146,9 +157,9 @@ def test_a_login_that_was_ended_elsewhere_leaves_a_visitor_like_any_other(site: 
     with site.member() as member:
         httpx.post(f"{site.soauth}/expire", json={"refresh_token": member.cookies["refresh_token"]})
         until_the_token_has_ended()
-        state = member.get("login-state").json()
+        states = [member.get(path) for path in ("", "login-state")]  # as a page that is opened does
 
-        assert state["logged_in"] is False
+        assert states[1].json()["logged_in"] is False
         assert not member.cookies
         assert (member.get(PUBLIC).status_code, member.get(HIDDEN).status_code) == (200, 404)
 

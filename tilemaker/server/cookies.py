@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,12 +12,15 @@ from starlette.responses import Response
 from tilemaker.auth.base import ACCESS_COOKIE, REFRESH_COOKIE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tilemaker.auth.base import Tokens
 
 ACCESS_FLAG, REFRESH_FLAG = "valid_access_token", "valid_refresh_token"
 """By these, earlier front ends know that somebody is logged in. They hold no secret, and the server never reads them."""
+REFUSED = "refused_token"
+"""Names the token whose renewal was refused a moment ago."""
+REFUSED_SECONDS = 60
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
@@ -41,13 +45,26 @@ def cookies_of(home: str, tokens: Tokens) -> list[str]:
 
 def no_cookies(home: str) -> list[str]:
     """Return the values of the headers that have a browser forget its tokens."""
-    return _written(home, ((name, "", LONG_AGO) for name in (ACCESS_COOKIE, REFRESH_COOKIE, ACCESS_FLAG, REFRESH_FLAG)))
+    names = (ACCESS_COOKIE, REFRESH_COOKIE, ACCESS_FLAG, REFRESH_FLAG, REFUSED)
+    return _written(home, ((name, "", LONG_AGO) for name in names))
+
+
+def cookies_after_refusal(home: str, held: Mapping[str, str]) -> list[str]:
+    """Return the values of the headers for a browser whose token was refused: the second time in a minute, it forgets it.
+
+    Not the first time: of two tabs that ask two workers at once, the second is refused because the first was not, and must not take
+    away what the first was given.
+    """
+    mark = blake2b(held.get(REFRESH_COOKIE, "").encode(), digest_size=9).hexdigest()
+    if held.get(REFUSED) == mark:
+        return no_cookies(home)
+    return _written(home, [(REFUSED, mark, datetime.now(UTC) + timedelta(seconds=REFUSED_SECONDS))])
 
 
 def _written(home: str, cookies: Iterable[tuple[str, str, datetime]]) -> list[str]:
     address, jar = urlsplit(home), Response()
     for name, value, until in cookies:
-        is_secret = name in {ACCESS_COOKIE, REFRESH_COOKIE}
+        is_secret = name not in {ACCESS_FLAG, REFRESH_FLAG}
         is_secure = address.scheme == "https"
         jar.set_cookie(name, value, expires=until, path=address.path or "/", secure=is_secure, httponly=is_secret)
     return jar.headers.getlist("set-cookie")

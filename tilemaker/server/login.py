@@ -15,7 +15,7 @@ from starlette.routing import Route
 from tilemaker.auth.base import REFRESH_COOKIE, Lapsed, LoginBackend, Member
 from tilemaker.errors import LoginRefused, LoginUnavailable
 
-from .cookies import cookies_of, no_cookies
+from .cookies import cookies_after_refusal, cookies_of, no_cookies
 from .operations import asked
 from .parameters import Ask
 from .services import State
@@ -121,7 +121,8 @@ class KeepsLoggedIn:
         await self._app(scope, receive, send)
 
     async def _renewed(self, scope: Scope, send: Send) -> Send:
-        refresh = HTTPConnection(scope).cookies.get(REFRESH_COOKIE)
+        held = HTTPConnection(scope).cookies
+        refresh = held.get(REFRESH_COOKIE)
         user = scope["user"]
         is_lapsed = isinstance(user, Lapsed)
         if not refresh or not (is_lapsed or (isinstance(user, Member) and user.is_ageing)):
@@ -130,7 +131,7 @@ class KeepsLoggedIn:
             tokens = await self._login.renew(refresh)
             scope["auth"], scope["user"] = self._login.visitor_of(tokens.access)
         except LoginRefused:
-            return _with_cookies(send, no_cookies(self._login.home)) if is_lapsed else send
+            return _with_cookies(send, cookies_after_refusal(self._login.home, held)) if is_lapsed else send
         except LoginUnavailable as reason:
             logger.warning("A login could not be renewed: %s", reason)
             return send

@@ -472,7 +472,8 @@ export interface paths {
         /**
          * Say who the caller is, and how to log in or out.
          * @description Where there is a login, `login` sends a browser to it and back, and `logout` ends it. A browser whose login has expired gets 401
-         *     and `LoginExpired` from everything else; asking for this renews the login where that is possible, and ends it where it is not.
+         *     and `LoginExpired` from everything else; asking for this renews the login where that is possible, and ends it where it is not,
+         *     the second time that it is asked.
          */
         get: operations["get_login_state"];
         put?: never;

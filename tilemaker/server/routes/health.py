@@ -44,7 +44,8 @@ def get_login_state(request: Asker, _asked: Nothing) -> Response:
     """Say who the caller is, and how to log in or out.
 
     Where there is a login, `login` sends a browser to it and back, and `logout` ends it. A browser whose login has expired gets 401
-    and `LoginExpired` from everything else; asking for this renews the login where that is possible, and ends it where it is not.
+    and `LoginExpired` from everything else; asking for this renews the login where that is possible, and ends it where it is not,
+    the second time that it is asked.
     """
     user, can_log_in = request.user, request.state["services"].login is not None
     is_member = isinstance(user, Member)
