@@ -8,7 +8,7 @@ import { Boxes } from './Boxes';
 import type { Catalogue } from './Catalogue';
 import { Chosen } from './Chosen';
 import { drawnNow } from './drawnNow';
-import { Graticule, type Insets } from './Graticule';
+import { Graticule, type Insets, UNCOVERED } from './Graticule';
 import { Points } from './Points';
 import { fromPlane } from './projection';
 import { type Shown, Stack } from './Stack';
@@ -24,6 +24,16 @@ export interface Looks {
   catalogues: readonly Catalogue[];
   chosen: Position | undefined;
 }
+
+export const PLAIN: Omit<Looks, 'orientation'> = {
+  pictures: false,
+  lines: 'none',
+  insets: UNCOVERED,
+  scheme: 'dark',
+  boxes: [],
+  catalogues: [],
+  chosen: undefined,
+};
 
 export interface PaneListener {
   onPointer(pointer: Pointer | undefined): void;

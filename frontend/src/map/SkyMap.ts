@@ -12,10 +12,10 @@ import { Catalogue, colourOfList } from './Catalogue';
 import { Chosen } from './Chosen';
 import { drawnNow } from './drawnNow';
 import { Gaze } from './Gaze';
-import { Graticule, type Insets, UNCOVERED } from './Graticule';
+import { Graticule, type Insets } from './Graticule';
 import { type MarkListener, MarkPointer } from './MarkPointer';
 import { Marks } from './Marks';
-import { type Looks, Pane } from './Pane';
+import { type Looks, Pane, PLAIN } from './Pane';
 import { Points } from './Points';
 import { fromPlane } from './projection';
 import { type Shown, Stack } from './Stack';
@@ -34,16 +34,6 @@ export interface Listener extends MarkListener {
 }
 
 const IDLE: Loading = { waiting: 0, problem: undefined };
-const PLAIN: Omit<Looks, 'orientation'> = {
-  pictures: false,
-  lines: 'none',
-  insets: UNCOVERED,
-  scheme: 'dark',
-  boxes: [],
-  catalogues: [],
-  chosen: undefined,
-};
-
 /** The sky in the window: everything that is drawn, and where one looks. */
 export class SkyMap {
   readonly #map: OlMap;
