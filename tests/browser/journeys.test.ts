@@ -292,6 +292,26 @@ describe.runIf(hasChromium)('the page', () => {
     proxy.stop();
   });
 
+  it('asks the API where the page says it is', async () => {
+    const proxy = await startProxy(server.address, '/elsewhere');
+    const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
+    const page = await context.newPage();
+    const named = '<head><meta name="tilemaker-api" content="./api" />';
+    await page.route(`${proxy.address}/api/**`, (route) => route.continue({ url: route.request().url().replace('/elsewhere/api/', '/elsewhere/') }));
+    await page.route(`${proxy.address}/`, async (route) => {
+      const html = await (await route.fetch()).text();
+      await route.fulfill({ contentType: 'text/html', body: html.replace('<head>', named) });
+    });
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${proxy.address}/`);
+    await drawn(page);
+    const ours = requests.filter((url) => url.startsWith(`${proxy.address}/`)).map((url) => url.slice(proxy.address.length + 1));
+    expect(ours.filter((path) => !/^((assets|api)\/.*)?$/.test(path))).toEqual([]);
+    expect(requests.some((url) => url.startsWith(`${proxy.address}/api/layers/demo-f150-i/`))).toBe(true);
+    proxy.stop();
+  });
+
   it('says in a sentence that a layer is not there', async () => {
     const { page } = await open(browser, `${server.address}/#layer=no-such-layer`, { wait: false });
     await page.getByRole('alert').waitFor({ timeout: 20_000 });
