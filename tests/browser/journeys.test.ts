@@ -277,25 +277,6 @@ describe.runIf(hasChromium)('the page', () => {
     const proxy = await startProxy(server.address, '/elsewhere');
     const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
     const page = await context.newPage();
-    const named = `<head><meta name="tilemaker-api" content="${server.address}" />`;
-    await page.route(`${proxy.address}/`, async (route) => {
-      const html = await (await route.fetch()).text();
-      await route.fulfill({ contentType: 'text/html', body: html.replace('<head>', named) });
-    });
-    const requests: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto(`${proxy.address}/`);
-    await drawn(page);
-    const ours = requests.filter((url) => url.startsWith(`${proxy.address}/`)).map((url) => url.slice(proxy.address.length + 1));
-    expect(ours.filter((path) => !/^(assets\/.*)?$/.test(path))).toEqual([]);
-    expect(requests.some((url) => url.startsWith(`${server.address}/layers/demo-f150-i/`))).toBe(true);
-    proxy.stop();
-  });
-
-  it('asks the API where the page says it is', async () => {
-    const proxy = await startProxy(server.address, '/elsewhere');
-    const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
-    const page = await context.newPage();
     const named = '<head><meta name="tilemaker-api" content="./api" />';
     await page.route(`${proxy.address}/api/**`, (route) => route.continue({ url: route.request().url().replace('/elsewhere/api/', '/elsewhere/') }));
     await page.route(`${proxy.address}/`, async (route) => {
