@@ -1,0 +1,151 @@
+"""The service as an observatory runs it: real gunicorn, several workers, and a crowd that keeps asking."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.memcached import free_port
+from tests.support.programs import environment
+
+GUNICORN = Path(sys.executable).with_name("gunicorn")
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Service:
+    """A gunicorn that runs."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def get(self, path: str, *, timeout_seconds: float = 30.0) -> Answer:
+        """Ask, over a connection of its own. Raises `OSError` and `http.client.HTTPException` when nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_seconds)
+        try:
+            connection.request("GET", path, headers={"Connection": "close"})
+            response = connection.getresponse()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, response.read(), headers)
+        finally:
+            connection.close()
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes of its workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(number) for number in children.read_text("ascii").split()]
+
+    def wait(self, until: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+        """Wait until something is so, which may raise what asking raises as long as it is not."""
+        give_up_at = time.monotonic() + seconds
+        while time.monotonic() < give_up_at:
+            with suppress(OSError, http.client.HTTPException):
+                if until():
+                    return
+            assert self.process.poll() is None, self.log.read_text("utf-8")[-3000:]
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text("utf-8")[-3000:])
+
+    def said(self, words: str) -> int:
+        """Return how often something is in its log."""
+        return self.log.read_text("utf-8").count(words)
+
+
+@contextmanager
+def gunicorn(config: Path, *, workers: int = 2, settings: Mapping[str, str] | None = None) -> Iterator[Service]:
+    """Run the service with some workers as long as the block does."""
+    port, log = free_port(), config.with_name("gunicorn.log")
+    command = [str(GUNICORN), "tilemaker.server:app", "-k", "tilemaker.server.worker.Worker", "-w", str(workers)]
+    command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "20"]
+    chosen = {"TILEMAKER_CONFIG_PATH": str(config), "TILEMAKER_SERVE_FRONTEND": "false", **(settings or {})}
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, cwd=config.parent, env=environment(**chosen), stdout=file, stderr=file)
+    service = Service(process, port, log)
+    try:
+        service.wait(lambda: len(service.workers) == workers and service.get("/healthz").status == 200)
+        service.wait(lambda: service.said("Application startup complete") >= workers)
+        yield service
+    finally:
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@dataclass
+class Crowd:
+    """What became of the requests of a crowd."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    """Requests that nobody answered."""
+    seconds: list[float] = field(default_factory=list)
+    bodies: dict[str, set[bytes]] = field(default_factory=dict)
+    """The different answers to each address, of those that say 200 and are no previews."""
+
+    @property
+    def slowest_seconds(self) -> float:
+        """How long the one that waited longest waited."""
+        return max(self.seconds)
+
+
+@contextmanager
+def crowd(service: Service, paths: Sequence[str], *, size: int = 4) -> Iterator[Crowd]:
+    """Keep asking for some addresses, from several sides at once, as long as the block lasts."""
+    result, stop, lock = Crowd(), threading.Event(), threading.Lock()
+
+    def keep_asking(first: int) -> None:
+        for path in itertools.islice(itertools.cycle(paths), first, None):
+            if stop.is_set():
+                return
+            began = time.monotonic()
+            try:
+                answer = service.get(path)
+            except (OSError, http.client.HTTPException) as failed:
+                with lock:
+                    result.failures.append(f"{path}: {failed!r}")
+                continue
+            with lock:
+                result.statuses[answer.status] += 1
+                result.seconds.append(time.monotonic() - began)
+                if answer.status == 200 and "tile-quality" not in answer.headers:
+                    result.bodies.setdefault(path, set()).add(answer.body)
+
+    threads = [threading.Thread(target=keep_asking, args=(number * 7,)) for number in range(size)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield result
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(40)
+
+
+def file_count(process: int) -> int:
+    """Return how many files and connections a process has open."""
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))

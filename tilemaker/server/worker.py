@@ -1,0 +1,121 @@
+"""The worker that gunicorn runs us in: ``gunicorn tilemaker.server:app -k tilemaker.server.worker.Worker``.
+
+It is uvicorn's, and hangs up on connections that only hold a place: those that never finish asking, and those that ask at a length
+that no question of ours has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn_worker import UvicornWorker  # type: ignore[import-untyped]
+
+logger = logging.getLogger(__name__)
+
+HEADER_SECONDS = 10.0
+"""How long a client may take to send the head of a request."""
+
+LAST_SECONDS = 0.5
+"""How long a worker that ends waits for what may be on its way over a connection that it has taken on."""
+
+HEADER_BYTES = 64 << 10
+"""How long the head of a request may be."""
+
+OTHER_FILES = 128
+"""How many open files are left to everything that is no connection of a client's."""
+
+_REFUSALS = {
+    408: b"HTTP/1.1 408 Request Timeout",
+    431: b"HTTP/1.1 431 Request Header Fields Too Large",
+    503: b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2",
+}
+
+
+class ImpatientProtocol(HttpToolsProtocol):
+    """HTTP/1.1 for clients that know what they want."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request; with too many connections already, refuse it."""
+        super().connection_made(transport)
+        self._head_bytes = 0
+        self._patience: asyncio.TimerHandle | None = None
+        self._is_ending = False
+        if len(self.connections) > _most_connections():
+            self._hang_up(503)
+        else:
+            self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sends, as long as that is not too much to be a question."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._patience is not None and self._head_bytes > HEADER_BYTES:
+            self._hang_up(431)
+
+    def on_message_begin(self) -> None:
+        """Begin to count: the head of a request has begun, the first of this connection or another."""
+        super().on_message_begin()
+        if self._patience is None:
+            self._wait_for_head()
+
+    def on_headers_complete(self) -> None:
+        """Stop counting, and have the request answered."""
+        self._stop_waiting()
+        super().on_headers_complete()
+        if self._is_ending:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Answer what has been asked, or is about to be, and then hang up: the worker ends.
+
+        The original hangs up at once on whoever it has not heard of, even when their request has arrived and is yet to be read.
+        """
+        self._is_ending = True
+        if self.cycle is not None and not self.cycle.response_complete:
+            super().shutdown()
+        else:
+            self._stop_waiting()
+            self._patience = self.loop.call_later(LAST_SECONDS, self.transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the client."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        self._head_bytes = 0
+        self._patience = self.loop.call_later(HEADER_SECONDS, self._hang_up, 408)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _hang_up(self, status: int) -> None:
+        self._stop_waiting()
+        if not self.transport.is_closing():
+            self.transport.write(_REFUSALS[status] + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+
+
+class Worker(UvicornWorker):  # type: ignore[misc]  # which has no types
+    """A process of the service."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = {"loop": "auto", "http": ImpatientProtocol, "server_header": False, "ws": "none"}
+
+    def init_process(self) -> None:
+        """Begin, with as many open files as the system lets us have."""
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        except (ValueError, OSError) as refused:
+            logger.debug("the number of open files stays as it is: %s", refused)
+        super().init_process()
+
+
+def _most_connections() -> int:
+    return max(resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_FILES, OTHER_FILES)
