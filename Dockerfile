@@ -27,4 +27,4 @@ USER 10001:10001
 ENV HOME=/tmp TILEMAKER_CONFIG_PATH=/config/sky.json TILEMAKER_LOG_FORMAT=json WEB_CONCURRENCY=8 PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["gunicorn", "tilemaker.server:app", "--worker-class", "uvicorn_worker.UvicornWorker", "--worker-tmp-dir", "/dev/shm", "--bind", "0.0.0.0:8000", "--graceful-timeout", "30", "--timeout", "60"]
+CMD ["gunicorn", "tilemaker.server:app", "--worker-class", "tilemaker.server.worker.Worker", "--worker-tmp-dir", "/dev/shm", "--bind", "0.0.0.0:8000", "--graceful-timeout", "30", "--timeout", "60"]

@@ -80,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def gunicorn_on(port: int) -> list[str]:
     """Return the command that serves with two workers."""
     gunicorn = Path(sys.executable).with_name("gunicorn")
-    return [str(gunicorn), "tilemaker.server:app", "-k", "uvicorn_worker.UvicornWorker", "-w", "2", "-b", f"127.0.0.1:{port}"]
+    return [str(gunicorn), "tilemaker.server:app", "-k", "tilemaker.server.worker.Worker", "-w", "2", "-b", f"127.0.0.1:{port}"]
 
 
 @contextmanager
