@@ -109,6 +109,14 @@ def test_the_limit_of_items_is_explained_once(server: Memcached, caplog: pytest.
 
 
 @needs_memcached
+def test_a_server_that_was_started_as_it_should_be_needs_no_explanation(caplog: pytest.LogCaptureFixture) -> None:
+    with memcached("-I", "16m") as server:
+        cache_of(server, timeout_seconds=5.0).put("key", bytes(20 << 20))
+
+    assert caplog.messages == []
+
+
+@needs_memcached
 def test_a_value_of_which_a_piece_is_gone_is_a_miss(server: Memcached) -> None:
     cache = cache_of(server, timeout_seconds=5.0)
     cache.put("key", LARGE)

@@ -26,6 +26,9 @@ WHOLE, IN_PIECES = b"w", b"p"
 ITEM_OVERHEAD_BYTES = 1024
 """What an item of memcached may take besides its value, rounded up: its own head, and what chaining large items costs."""
 
+BEST_ITEM_BYTES = 16 << 20
+"""What the servers are best started with: all but the largest tiles are smaller, and overviews are cut whatever it is."""
+
 PIECE_BYTES = 1 << 20
 """The largest piece of a value that has to be cut. Larger pieces might not arrive in the time that one request to a server has."""
 
@@ -127,7 +130,7 @@ class MemcachedCache:
     def _explain(self, server: MemcachedServer, value_bytes: int) -> None:
         with self._explaining:
             has_explained, self._has_explained = self._has_explained, True
-        if not has_explained:
+        if not has_explained and server.item_bytes < BEST_ITEM_BYTES:
             logger.warning(
                 "memcached at %s takes items of %.1f MB at most, and %.1f MB are to be kept: they travel in pieces, which is "
                 "slower. It is best started with: memcached -m 32768 -I 16m",
