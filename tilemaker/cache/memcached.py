@@ -75,6 +75,8 @@ class MemcachedCache:
     def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Keep the value, for a while if ``seconds`` says so."""
         server = self._server_of(key)
+        if not server.is_there():
+            return
         room = server.item_bytes - ITEM_OVERHEAD_BYTES - HEADER_BYTES
         if len(value) <= room:
             self._set(key, value, WHOLE, seconds)

@@ -91,7 +91,7 @@ class MemcachedServer:
 
     def use(self, ask: Callable[[Client], T]) -> T | None:
         """Return what a connection answers, or None: while the server is away, when it fails, and when it refuses."""
-        if not self._is_there() or not self._slots.acquire(timeout=self._timeout_seconds):
+        if not self.is_there() or not self._slots.acquire(timeout=self._timeout_seconds):
             return None
         try:
             # While this waited for a connection, another may have found that nobody answers.
@@ -121,7 +121,8 @@ class MemcachedServer:
             connection.close()
         return answer
 
-    def _is_there(self) -> bool:
+    def is_there(self) -> bool:
+        """Return whether the server answers, as far as is known; only then is `item_bytes` the server's own."""
         if self._is_up:
             return True
         with self._lock:
