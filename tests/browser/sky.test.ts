@@ -100,7 +100,9 @@ describe.runIf(hasChromium)('the sky', () => {
     const { page, requests } = await open(browser, view({ ra: 100, dec: 20, width: 30, vmin: -300, vmax: 300 }));
     await page.keyboard.press('c');
     await page.waitForSelector('section[aria-label=Colour]');
-    await page.waitForTimeout(500);
+    // The parts of the page that the first picture does without come a while later, whatever is done meanwhile.
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/Help-')));
+    await page.waitForLoadState('networkidle');
     const before = await picture(page);
     requests.length = 0;
     for (const key of ['d', 'd', 'd', 'w', 'i', 'x']) await page.keyboard.press(key);
