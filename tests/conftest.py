@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The machine may be busy with other things, so how long an example takes says nothing. Where changes are judged, the examples are
@@ -17,3 +20,13 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith("TILEMAKER_"):
             del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Put the root logger back after tests of what sends the log of the whole process somewhere."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
