@@ -30,7 +30,7 @@ check: .make/python .make/viewer  ## Format, lint, types, structure, tests of th
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	cd frontend && npm run --silent lint && npm run --silent types && npm run --silent test && npm run --silent test:browser
-	$(BIN)/pytest -n $(TEST_WORKERS) --cov --cov-report=term
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --cov --cov-report=term
 
 format: .make/python  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
 
 from tests.support.programs import running
@@ -21,8 +22,8 @@ from tests.support.skies import car, waves, write_sky
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
-ACCESS_SECONDS = 5
-"""How long access tokens are good: so short that tests see them end."""
+ACCESS_SECONDS = 600
+"""How long access tokens are good."""
 
 
 def not_faster_than_soauth(request: httpx.Request) -> None:
@@ -45,6 +46,8 @@ class Site:
     home: str
     soauth: str
     folder: Path
+    known: dict[str, str]
+    """What SOAuth knows of it, keys included."""
 
     def visitor(self) -> httpx.Client:
         """Return somebody with a browser of their own."""
@@ -58,6 +61,20 @@ class Site:
         with self.visitor() as visitor:
             assert visitor.get("login").is_success
             yield visitor
+
+    def ending(self, token: str, after_seconds: float) -> str:
+        """Return an access token as SOAuth would sign it in place of another, good for so long from now: nobody has to wait."""
+        from soauth.core.cryptography import deserialize_private_key
+
+        key = deserialize_private_key(self.known["private_key"].encode(), self.known["key_password"])
+        said = jwt.decode(token, options={"verify_signature": False}) | {"exp": int(time.time() + after_seconds)}
+        return jwt.encode(said, key, algorithm="EdDSA", headers={"aid": jwt.get_unverified_header(token)["aid"]})
+
+    def end_login_of(self, member: httpx.Client) -> None:
+        """Have the time be over for which somebody's access token is good."""
+        for cookie in member.cookies.jar:
+            if cookie.name == "access_token" and cookie.value:
+                cookie.value = self.ending(cookie.value, -60.0)
 
     def give(self, grants: str) -> None:
         """Have Ada hold these grants from her next token on, as an administrator would."""
@@ -83,23 +100,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         }
         with running("serve", configuration(folder), "--port", str(home_port), cwd=folder, settings=settings) as program:
             program.wait_for("tilemaker is at")
-            yield Site(home, address, folder)
+            yield Site(home, address, folder, service)
 
 
 @contextmanager
 def soauth_server(port: int, folder: Path, home: str) -> Iterator[dict[str, str]]:
     """Run a SOAuth server; give what it says about the service at ``home``."""
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "tests.support.soauth_server",
-        str(port),
-        str(folder),
-        home,
-        str(ACCESS_SECONDS),
-    ]
+    arguments = [str(port), str(folder), home, str(ACCESS_SECONDS)]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.support.soauth_server", *arguments]
     with (folder / "soauth.log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
         try:
             give_up_at = time.monotonic() + START_SECONDS

@@ -10,15 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.auth.conftest import ACCESS_SECONDS, Site
+from tests.auth.conftest import Site
 
 HIDDEN = "layers/secret/0/0/0/tile.png"
 PUBLIC = "layers/public/0/0/0/tile.png"
 TOKENS = {"access_token", "refresh_token"}
-
-
-def until_the_token_has_ended() -> None:
-    time.sleep(ACCESS_SECONDS + 1)
 
 
 def test_a_visitor_logs_in_sees_more_and_logs_out(site: Site) -> None:
@@ -62,10 +58,10 @@ def test_a_tile_that_needed_a_login_is_the_callers_own(site: Site) -> None:
 
 def test_a_script_brings_its_token(site: Site) -> None:
     with site.member() as member, site.visitor() as script:
-        script.headers["Authorization"] = f"Bearer {member.cookies['access_token']}"
+        script.headers["Authorization"] = f"Bearer {site.ending(member.cookies['access_token'], 3.0)}"
 
         assert script.get(HIDDEN).status_code == 200
-        until_the_token_has_ended()
+        time.sleep(3.0)
         refused = script.get(HIDDEN)
 
     assert refused.status_code == 401
@@ -113,7 +109,7 @@ def test_a_cookie_of_another_service_on_the_same_host_is_nobodys(site: Site, nam
 
 def test_a_login_that_has_ended_is_said_so_and_renewed_when_the_page_asks(site: Site) -> None:
     with site.member() as member:
-        until_the_token_has_ended()
+        site.end_login_of(member)
         ended = member.get(HIDDEN)
         state = member.get("login-state").json()
 
@@ -137,7 +133,7 @@ def test_a_tab_that_comes_second_takes_nothing_from_the_first(site: Site) -> Non
     """Also where another worker answers it, which knows nothing of the first: its refusal leaves the new tokens alone."""
     with site.member() as member:
         httpx.post(f"{site.soauth}/exchange", json={"refresh_token": member.cookies["refresh_token"]})
-        until_the_token_has_ended()
+        site.end_login_of(member)
         refused = member.get("login-state")
 
     assert refused.json()["logged_in"] is False
@@ -147,7 +143,7 @@ def test_a_tab_that_comes_second_takes_nothing_from_the_first(site: Site) -> Non
 def test_whoever_loses_a_grant_loses_it_when_the_login_is_renewed(site: Site) -> None:
     with site.member() as member:
         site.give("others")
-        until_the_token_has_ended()
+        site.end_login_of(member)
         member.get("login-state")
 
         assert (member.get(PUBLIC).status_code, member.get(HIDDEN).status_code) == (200, 404)
@@ -156,7 +152,7 @@ def test_whoever_loses_a_grant_loses_it_when_the_login_is_renewed(site: Site) ->
 def test_a_login_that_was_ended_elsewhere_leaves_a_visitor_like_any_other(site: Site) -> None:
     with site.member() as member:
         httpx.post(f"{site.soauth}/expire", json={"refresh_token": member.cookies["refresh_token"]})
-        until_the_token_has_ended()
+        site.end_login_of(member)
         states = [member.get(path) for path in ("", "login-state")]  # as a page that is opened does
 
         assert states[1].json()["logged_in"] is False

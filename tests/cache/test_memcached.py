@@ -37,7 +37,7 @@ def server() -> Iterator[Memcached]:
 
 @needs_memcached
 class TestMemcachedCache(CacheContract):
-    shortest_expiry_seconds: ClassVar[float] = 2.0
+    shortest_expiry_seconds: ClassVar[float] = 1.0
 
     @pytest.fixture
     def cache(self, server: Memcached) -> MemcachedCache:
@@ -46,7 +46,7 @@ class TestMemcachedCache(CacheContract):
 
 @needs_memcached
 class TestSeveralServers(CacheContract):
-    shortest_expiry_seconds: ClassVar[float] = 2.0
+    shortest_expiry_seconds: ClassVar[float] = 1.0
 
     @pytest.fixture
     def cache(self, server: Memcached) -> Iterator[MemcachedCache]:

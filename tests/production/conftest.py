@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,13 +31,25 @@ def configuration(**layers: str) -> str:
 def write_service(folder: Path) -> Path:
     """Write two maps and the configuration that names them, and return that."""
     write_sky(folder / "small.fits", car(180, 360, 1.0))
-    write_sky(folder / "large.fits", car(1800, 3600, 0.1))
+    write_sky(folder / "large.fits", car(1500, 3000, 0.12))
     path = folder / "sky.json"
     path.write_text(configuration(small="small.fits", large="large.fits"), "utf-8")
     return path
 
 
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the configuration file of a service that nobody may change."""
+    return write_service(tmp_path_factory.mktemp("original"))
+
+
+def copied(original: Path, folder: Path) -> Path:
+    """Return the configuration file of a copy that may be changed."""
+    shutil.copytree(original.parent, folder, dirs_exist_ok=True)
+    return folder / original.name
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """Return the configuration file."""
-    return write_service(tmp_path)
+def config(original: Path, tmp_path: Path) -> Path:
+    """Return a configuration file that a test may change, and the maps beside it too."""
+    return copied(original, tmp_path)

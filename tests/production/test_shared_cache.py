@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.production.conftest import TILES, write_service
+from tests.production.conftest import TILES, copied
 from tests.support.gunicorn import crowd, gunicorn
 from tests.support.memcached import Memcached, memcached, needs_memcached
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.support.gunicorn import Service
 
 TIMEOUT_SECONDS = 0.4
+CONNECTIONS = 4
+"""The most that a worker keeps to each memcached, for tiles and for overviews."""
 ASKED = [*TILES, "/histograms/data/large", "/analysis/aperture/large?ra=10&dec=5&radius=60", "/layers/small"]
 
 pytestmark = needs_memcached
@@ -44,38 +46,38 @@ def is_ready(service: Service) -> bool:
     return all(layer["state"] == "ready" for layer in json.loads(service.get("/readyz").body)["layers"])
 
 
+def counted(cache: Memcached, what: str) -> int:
+    """Return what a memcached has counted."""
+    return int(cache.say(b"stats\r\n", b"END\r\n").split(b"STAT %s " % what.encode())[1].split()[0])
+
+
 def sets_of(cache: Memcached) -> int:
     """Return how often anything has been put into a memcached."""
-    return int(cache.say(b"stats\r\n", b"END\r\n").split(b"STAT cmd_set ")[1].split()[0])
+    return counted(cache, "cmd_set")
 
 
-def test_what_one_worker_has_made_the_others_have(config: Path, cache: Memcached) -> None:
-    """Four workers put no more into the cache than one: each tile, each analysis and the overview are made once."""
-    puts = []
-    for workers in (1, 4):
-        cache.say(b"flush_all\r\n")
-        before = sets_of(cache)
-        with gunicorn(config, workers=workers, settings=settings_for(cache)) as service:
-            service.wait(lambda service=service, workers=workers: all(is_ready(service) for _ in range(6 * workers)))  # type: ignore[misc]
-            for _ in range(8):
-                for path in ASKED:
-                    assert service.get(path).status == 200
-        puts.append(sets_of(cache) - before)
-
-    # Beside what is made, a few claims and the giving back of them.
-    assert puts[1] <= puts[0] + 8
-
-
-def test_a_worker_that_comes_later_finds_everything_there(config: Path, cache: Memcached) -> None:
-    with gunicorn(config, workers=1, settings=settings_for(cache)) as service:
-        service.wait(lambda: is_ready(service))
-        first = {path: service.get(path).body for path in ASKED}
+def what_is_answered(config: Path, cache: Memcached, workers: int) -> tuple[dict[str, bytes], int]:
+    """Ask some workers for everything, often enough for each to be asked, and return the answers and how much was put away."""
     before = sets_of(cache)
-    with gunicorn(config, workers=1, settings=settings_for(cache)) as service:
-        service.wait(lambda: is_ready(service))
-        assert {path: service.get(path).body for path in ASKED} == first
+    with gunicorn(config, workers=workers, settings=settings_for(cache)) as service:
+        service.wait(lambda: all(is_ready(service) for _ in range(6 * workers)))
+        answers = [service.get(path) for path in [*ASKED] * 2 * workers]
+        assert {answer.status for answer in answers} == {200}
+    return dict(zip(ASKED, (answer.body for answer in answers), strict=False)), sets_of(cache) - before
 
-    assert sets_of(cache) == before
+
+def test_what_one_worker_has_made_the_others_have(original: Path, tmp_path: Path, cache: Memcached) -> None:
+    """Three workers put no more into the cache than one, be it each tile, each analysis or the overview; and one later, nothing."""
+    config = copied(original, tmp_path)
+    first, puts = what_is_answered(config, cache, workers=1)
+    later, puts_later = what_is_answered(config, cache, workers=1)
+    cache.say(b"flush_all\r\n")
+    _, puts_of_several = what_is_answered(config, cache, workers=3)
+
+    assert later == first
+    assert puts_later == 0
+    # Beside what is made, a few claims and the giving back of them.
+    assert puts_of_several <= puts + 8
 
 
 def killed(cache: Memcached) -> None:
@@ -84,13 +86,13 @@ def killed(cache: Memcached) -> None:
 
 def killed_and_started(cache: Memcached) -> None:
     cache.end()
-    time.sleep(1.0)
+    time.sleep(0.5)
     cache.start()
 
 
 def stopped_for_a_while(cache: Memcached) -> None:
     cache.signal(signal.SIGSTOP)
-    time.sleep(2.0)
+    time.sleep(2 * TIMEOUT_SECONDS)
     cache.signal(signal.SIGCONT)
 
 
@@ -104,10 +106,9 @@ def emptied(cache: Memcached) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Memcached]]:
+def shared(original: Path) -> Iterator[tuple[Service, Memcached]]:
     """Return a service of two workers that has everything ready, and its memcached."""
-    config = write_service(tmp_path_factory.mktemp("shared"))
-    with memcached("-m", "256", "-I", "16m") as cache, gunicorn(config, workers=2, settings=settings_for(cache)) as service:
+    with memcached("-m", "256", "-I", "16m") as cache, gunicorn(original, workers=2, settings=settings_for(cache)) as service:
         service.wait(lambda: all(is_ready(service) for _ in range(12)))
         yield service, cache
 
@@ -117,38 +118,38 @@ def test_a_memcached_that_is_not_well_costs_time_and_nothing_else(
     shared: tuple[Service, Memcached], fault: Callable[[Memcached], None]
 ) -> None:
     service, cache = shared
-    workers = service.workers
+    before = service.footprints
     with crowd(service, ASKED, size=4) as asked:
-        time.sleep(0.5)
+        asked.keep_on()
         fault(cache)
-        time.sleep(2.5)
+        asked.keep_on()
+        if fault is not killed:
+            looked = counted(cache, "get_hits")
+            service.wait(lambda: counted(cache, "get_hits") > looked, 20.0)  # it is used again
 
     assert asked.failures == []
     assert asked.statuses.keys() == {200}
     assert {path: len(bodies) for path, bodies in asked.bodies.items()} == dict.fromkeys(ASKED, 1)
     assert asked.slowest_seconds < 2 * TIMEOUT_SECONDS + 2.0
-    assert service.workers == workers
+    assert service.workers == list(before)
+    service.wait_until_settled(before, files=2 * CONNECTIONS)
 
 
-def test_a_service_starts_without_its_memcached_and_takes_to_it_when_it_comes(config: Path, cache: Memcached) -> None:
+def test_a_service_starts_without_its_memcached_and_takes_to_it_when_it_comes(original: Path, cache: Memcached) -> None:
     cache.end()
-    with gunicorn(config, workers=1, settings=settings_for(cache)) as service:
+    with gunicorn(original, workers=1, settings=settings_for(cache)) as service:
         assert [service.get(path).status for path in ASKED] == [200] * len(ASKED)
         cache.start()
-        time.sleep(3.0)
-        service.get(TILES[0])
         service.wait(lambda: service.get(TILES[0]).status == 200 and sets_of(cache) > 0, 20.0)
 
 
-def test_of_two_memcacheds_the_loss_of_one_is_the_loss_of_half(config: Path, cache: Memcached) -> None:
-    with memcached("-m", "64") as other, gunicorn(config, workers=2, settings=settings_for(cache, other)) as service:
+def test_of_two_memcacheds_the_loss_of_one_is_the_loss_of_half(original: Path, cache: Memcached) -> None:
+    with memcached("-m", "64") as other, gunicorn(original, workers=2, settings=settings_for(cache, other)) as service:
         service.wait(lambda: all(is_ready(service) for _ in range(12)))
         with crowd(service, ASKED, size=3) as asked:
-            time.sleep(1.0)
-            assert cache.names() != []
-            assert other.names() != []
+            service.wait(lambda: cache.names() != [] and other.names() != [])
             other.end()
-            time.sleep(2.0)
+            asked.keep_on()
 
     assert asked.failures == []
     assert asked.statuses.keys() == {200}

@@ -32,7 +32,7 @@ KNOWN = {
 """What is there, beside what the fuzzer makes up."""
 SMALL = {"level": (-1, 3), "y": (-1, 4), "x": (-1, 8)}
 """Addresses among which tiles are found."""
-EXAMPLES = 15
+EXAMPLES = 10
 
 
 def atlas_of_all_sorts() -> Atlas:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -71,13 +72,59 @@ class Service:
         """Return how often something is in its log."""
         return self.log.read_text("utf-8").count(words)
 
+    @property
+    def footprints(self) -> dict[int, Footprint]:
+        """What each worker takes now."""
+        return {worker: Footprint.of(worker) for worker in self.workers}
+
+    def wait_until_settled(self, before: Mapping[int, Footprint], *, files: int = 0, megabytes: float = 40.0) -> None:
+        """Wait until every worker that was there before, and is there still, takes what it took then, or not much more."""
+        self.wait(
+            lambda: all(
+                now.files <= before[worker].files + files and now.megabytes <= before[worker].megabytes + megabytes
+                for worker, now in self.footprints.items()
+                if worker in before
+            ),
+            30.0,
+        )
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a process takes of the machine."""
+
+    files: int
+    """Open files and connections."""
+    megabytes: float
+    """Resident memory."""
+
+    @classmethod
+    def of(cls, process: int) -> Footprint:
+        """Return that of a process."""
+        pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+        return cls(file_count(process), pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+
 
 @contextmanager
-def gunicorn(config: Path, *, workers: int = 2, settings: Mapping[str, str] | None = None) -> Iterator[Service]:
-    """Run the service with some workers as long as the block does."""
+def gunicorn(
+    config: Path, *, workers: int = 2, settings: Mapping[str, str] | None = None, inside: Sequence[str] = ()
+) -> Iterator[Service]:
+    """Run the service with some workers as long as the block does.
+
+    Parameters
+    ----------
+    config
+        The configuration; the log is written beside it.
+    workers
+        How many.
+    settings
+        The environment.
+    inside
+        A command that runs the command that follows it, in its own place.
+    """
     port, log = free_port(), config.with_name("gunicorn.log")
-    command = [str(GUNICORN), "tilemaker.server:app", "-k", "tilemaker.server.worker.Worker", "-w", str(workers)]
-    command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "20"]
+    command = [*inside, str(GUNICORN), "tilemaker.server:app", "-k", "tilemaker.server.worker.Worker", "-w", str(workers)]
+    command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "20", "--no-control-socket"]
     chosen = {"TILEMAKER_CONFIG_PATH": str(config), "TILEMAKER_SERVE_FRONTEND": "false", **(settings or {})}
     with log.open("wb") as file:
         process = subprocess.Popen(command, cwd=config.parent, env=environment(**chosen), stdout=file, stderr=file)
@@ -112,6 +159,18 @@ class Crowd:
         """How long the one that waited longest waited."""
         return max(self.seconds)
 
+    @property
+    def report(self) -> str:
+        """What was lost, in a line."""
+        return f"{sum(self.statuses.values())} answered {dict(self.statuses)}, {len(self.failures)} lost"
+
+    def keep_on(self, requests: int = 60) -> None:
+        """Wait until so many more requests have been answered."""
+        goal, give_up_at = len(self.seconds) + requests, time.monotonic() + START_SECONDS
+        while len(self.seconds) < goal:
+            assert time.monotonic() < give_up_at, self.report
+            time.sleep(0.02)
+
 
 @contextmanager
 def crowd(service: Service, paths: Sequence[str], *, size: int = 4) -> Iterator[Crowd]:
@@ -120,7 +179,7 @@ def crowd(service: Service, paths: Sequence[str], *, size: int = 4) -> Iterator[
 
     def keep_asking(first: int) -> None:
         for path in itertools.islice(itertools.cycle(paths), first, None):
-            if stop.is_set():
+            if stop.wait(0.005):  # what is asked for should cost more than the asking
                 return
             began = time.monotonic()
             try:
@@ -144,6 +203,7 @@ def crowd(service: Service, paths: Sequence[str], *, size: int = 4) -> Iterator[
         stop.set()
         for thread in threads:
             thread.join(40)
+        print(result.report)  # noqa: T201  for whoever asks pytest for it
 
 
 def file_count(process: int) -> int:

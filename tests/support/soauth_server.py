@@ -68,7 +68,10 @@ def register(settings: Any, home: str) -> dict[str, str]:  # noqa: ANN401  the p
         )  # fmt: skip
         connection.add_all([service, User(user_name="ada", full_name="Ada Lovelace", email="ada@example.org", grants="members")])
         connection.commit()
-        return {"app_id": str(service.app_id), "client_secret": service.client_secret, "public_key": public.decode()}
+        return {
+            "app_id": str(service.app_id), "client_secret": service.client_secret, "public_key": public.decode(),
+            "private_key": private.decode(), "key_password": settings.key_password,
+        }  # fmt: skip
 
 
 def instead_of_github() -> Any:  # noqa: ANN401
