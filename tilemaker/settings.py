@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .errors import ConfigurationError
+from .wording import problem_of
 
 PREFIX = "TILEMAKER_"
 
@@ -21,7 +22,10 @@ def _words(text: object) -> object:
     if not isinstance(text, str):
         return text
     if text.lstrip().startswith("["):
-        return json.loads(text)
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise ValueError("should be words between commas, or a list in JSON") from None
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
@@ -31,7 +35,13 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
 def _address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s?#]+", text):
-        raise ValueError("is no address that begins with https:// or http://")
+        raise ValueError("should be an address that begins with https:// or http://")
+    return text.rstrip("/")
+
+
+def _path(text: str) -> str:
+    if not re.fullmatch(r"(/[^/?#\s]+)*/?", text):
+        raise ValueError("should be a path that begins with a slash, such as /sky")
     return text.rstrip("/")
 
 
@@ -42,12 +52,12 @@ def _key(text: str) -> str:
     try:
         return Path(text).read_text(encoding="utf-8")
     except (OSError, ValueError):
-        raise ValueError("is neither a key nor a file that can be read") from None
+        raise ValueError("should be a key, or a file that can be read") from None
 
 
 Address = Annotated[str, AfterValidator(_address)]
 """The address of a service, without a slash at the end."""
-RootPath = Annotated[str, Field(pattern=r"^(/[^/?#\s]+)*/?$"), AfterValidator(lambda path: path.rstrip("/"))]
+RootPath = Annotated[str, AfterValidator(_path)]
 """A path without a slash at its end."""
 Key = Annotated[str, AfterValidator(_key)]
 """A public key in PEM."""
@@ -187,5 +197,7 @@ def _sentences(wrong: ValidationError) -> list[str]:
 
 def _sentence(error: ErrorDetails) -> str:
     if not error["loc"]:
-        return str(error["msg"])
-    return f"{variable(str(error['loc'][0]))}={error['input']}: {error['msg']}"
+        return problem_of(error)
+    given = error["input"]
+    text = ",".join(given) if isinstance(given, list | tuple) else given
+    return f"{variable(str(error['loc'][0]))}={text}: {problem_of(error)}"

@@ -46,7 +46,7 @@ def test_a_limit_that_is_no_finite_number_is_refused_with_a_sentence(text: str) 
 
     (error,) = refusal.value.errors()
     assert error["loc"] == ("vmax",)
-    assert error["msg"] == "must be a finite number, or 'auto' for the layer's own"
+    assert error["msg"] == "should be a finite number, or 'auto' for the layer's own"
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

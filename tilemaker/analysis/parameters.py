@@ -19,13 +19,13 @@ def _as_number(text: object) -> object:
     # A plus sign that was not percent-encoded in a query arrives as a space: 1e+21 as "1e 21".
     written = text.replace("e ", "e+").replace("E ", "E+").strip()
     if not _NUMBER.fullmatch(written):
-        raise PydanticCustomError("number", "must be a finite number")
+        raise PydanticCustomError("number", "should be a finite number")
     return written
 
 
 def _as_whole(text: object) -> object:
     if isinstance(text, str) and not _WHOLE.fullmatch(text):
-        raise PydanticCustomError("whole_number", "must be a whole number")
+        raise PydanticCustomError("whole_number", "should be a whole number")
     return text
 
 

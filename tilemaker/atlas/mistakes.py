@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
 from pydantic import BaseModel, ValidationError
+
+from tilemaker.wording import problem_of
 
 from .models import Config
 
@@ -22,6 +25,7 @@ Mistake = tuple["Place", str]
 """Where, and the rest of the sentence."""
 
 _LONGEST_ENUMERATION = 24
+_LONGEST_VALUE = 60
 
 
 def mistakes_of(invalid: ValidationError) -> list[Mistake]:
@@ -53,8 +57,6 @@ def _mistake(error: ErrorDetails) -> Mistake:
     match error["type"]:
         case "extra_forbidden":
             return found.place, _not_among(str(found.place[-1]), _keys(found.holders), "is not a known key here")
-        case "missing":
-            return found.place, "is missing"
         case "union_tag_not_found" | "union_tag_invalid":
             key = error["ctx"]["discriminator"].strip("'")
             return (*found.place, key), _unknown_kind(error["ctx"].get("tag"), _kinds(found.models, key))
@@ -116,8 +118,13 @@ def _not_among(word: str, allowed: Iterable[str], problem: str) -> str:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    """Turn ``Input should be a valid string`` into ``should be a valid string, not 3``."""
-    text = "should be the name of a file" if error["type"] == "path_type" else error["msg"].removeprefix("Value error, ")
-    text = text.removeprefix("Input ").removeprefix("Tuple ").replace("tuple", "list")
+    """Say what is wrong, and what stands there where that is short enough to repeat."""
     given = error["input"]
-    return text if isinstance(given, Mapping | list | tuple) else f"{text[:1].lower()}{text[1:]}, not {given!r}"
+    is_short = error["type"] != "missing" and not isinstance(given, Mapping | list | tuple)
+    return f"{problem_of(error)}, not {_as_written(given)}" if is_short else problem_of(error)
+
+
+def _as_written(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    return shown.encode("utf-8", "backslashreplace").decode()

@@ -42,7 +42,7 @@ def _as_limit(text: object) -> object:
     # A plus sign that was not percent-encoded arrives as a space: 1e+21 as "1e 21".
     written = re.sub(r"(?<=[eE]) ", "+", text).strip()
     if not _NUMBER.fullmatch(written) or not math.isfinite(float(written)):
-        raise PydanticCustomError("limit", "must be a finite number, or 'auto' for the layer's own")
+        raise PydanticCustomError("limit", "should be a finite number, or 'auto' for the layer's own")
     return written
 
 

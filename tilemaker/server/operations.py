@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tilemaker.errors import BadParameter, MapReplaced, TilemakerError
+from tilemaker.wording import problem_of
 
 from .crew import Departed
 from .services import State
@@ -134,4 +135,4 @@ def asked(model: type[A], request: Asker) -> A:
         return model.model_validate({**request.query_params, **request.path_params})
     except ValidationError as wrong:
         first = wrong.errors(include_url=False, include_input=False)[0]
-        raise BadParameter(str(first["loc"][0]), f"{first['msg'][0].lower()}{first['msg'][1:]}.") from None
+        raise BadParameter(str(first["loc"][0]), f"{problem_of(first)}.") from None
