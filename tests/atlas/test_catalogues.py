@@ -35,6 +35,14 @@ def test_a_json_catalogue_is_a_list_of_objects(tmp_path: Path) -> None:
     assert (second.name, second.ra_deg, second.extra) == (None, -10.0, {})
 
 
+def test_half_a_character_is_shown_as_one_that_cannot_be_read(tmp_path: Path) -> None:
+    text = r'[{"ra": 1, "dec": 2, "name": "a\ud800", "k\udfff": ["\ud800", {"x": "\ud83d\ude00"}]}]'
+
+    (only,) = catalogue(tmp_path, text, "json").sources
+
+    assert (only.name, only.extra) == ("a\ufffd", {"k\ufffd": ["\ufffd", {"x": "\N{GRINNING FACE}"}]})
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -250,6 +258,13 @@ def test_a_list_of_sources_is_read_once_and_again_when_its_file_changes(tmp_path
 
 def test_a_list_of_sources_whose_file_is_missing_says_so_when_asked(tmp_path: Path) -> None:
     group = group_of(tmp_path / "absent.json")
+
+    with pytest.raises(MapUnreadable, match="cannot be found"):
+        _ = group.sources
+
+
+def test_a_name_that_no_file_could_have_is_a_catalogue_that_is_not_there() -> None:
+    group = SourceGroup(SourceGroupConfig(name="A", provider=SourceFile(file_type="csv", filename=Path("a\0b"))))
 
     with pytest.raises(MapUnreadable, match="cannot be found"):
         _ = group.sources

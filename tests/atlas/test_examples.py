@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from tests.atlas.twins import trouble_of
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.export import schema_text
 from tilemaker.atlas.load import config_of, load_atlas
@@ -31,7 +32,7 @@ def example(request: pytest.FixtureRequest) -> Path:
 def test_every_layer_and_list_of_an_example_can_be_shown(example: Path, workshop: Workshop) -> None:
     view = load_atlas(example, workshop).visible_to(EVERYTHING)
 
-    assert {layer.layer_id: layer.trouble for layer in view.layers() if layer.trouble} == {}
+    assert {layer.layer_id: trouble_of(layer) for layer in view.layers() if trouble_of(layer)} == {}
     assert all(group.sources for group in view.source_groups())
     assert view.default_layer() is not None
 
@@ -112,4 +113,4 @@ def test_a_sample_whose_maps_are_gone_still_loads(tmp_path: Path, workshop: Work
 
     atlas: Atlas = load_atlas(path, workshop)
 
-    assert all(isinstance(layer.trouble, MapUnreadable) for layer in atlas.all_layers())
+    assert all(isinstance(trouble_of(layer), MapUnreadable) for layer in atlas.all_layers())

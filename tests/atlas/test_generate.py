@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
+from tests.atlas.twins import trouble_of
 from tests.support.skies import car, write_image
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.export import to_json
 from tilemaker.atlas.generate import Generated, generate
-from tilemaker.atlas.load import config_of
+from tilemaker.atlas.load import config_of, load_atlas
 from tilemaker.atlas.models import Config, LayerConfig
 from tilemaker.providers import FitsSpec
 from tilemaker.providers.workshop import Workshop
@@ -67,7 +69,7 @@ def test_what_is_generated_can_be_served_and_every_id_is_there_and_different(tmp
 
     ids = [layer.layer_id for layer in atlas.all_layers()]
     assert len(ids) == len(set(ids)) == 31
-    assert all(layer.trouble is None for layer in atlas.all_layers())
+    assert all(trouble_of(layer) is None for layer in atlas.all_layers())
 
 
 def test_each_plane_becomes_a_layer_with_limits_in_its_own_unit_and_says_why(tmp_path: Path) -> None:
@@ -230,3 +232,37 @@ def test_files_that_share_nothing_but_the_root_keep_their_full_names(tmp_path: P
     provider = json.loads(to_json(config, Path("/nowhere/near")))["map_groups"][0]["maps"][0]["bands"][0]["layers"][0]["provider"]
 
     assert provider["filename"] == str((tmp_path / "a.fits").resolve())
+
+
+STRAY = os.fsdecode(b"d\xe9j\xe0")
+"""A name as older systems wrote it: its bytes are no UTF-8."""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="this system has only names in UTF-8")
+def test_names_that_are_not_in_utf_8_are_shown_as_far_as_they_can_be_read(tmp_path: Path, workshop: Workshop) -> None:
+    write(tmp_path / STRAY / f"{STRAY}_f150.fits")
+    (tmp_path / STRAY / f"{STRAY}.csv").write_text("ra,dec\n1,2\n")
+
+    config = generate([tmp_path / STRAY]).config
+
+    assert tree(config) == {"d\ufffdj\ufffd": {"d\ufffdj\ufffd": {"f150": ["Image"]}}}
+    assert config.source_groups[0].name == "d\ufffdj\ufffd"
+
+    sky = tmp_path / "sky.json"
+    sky.write_text(to_json(config, tmp_path), encoding="utf-8")
+    again = load_atlas(sky, workshop).visible_to(frozenset())
+    assert [trouble_of(layer) for layer in again.layers()] == [None]
+    assert len(again.source_groups()[0].sources) == 1
+
+
+def test_a_link_is_written_as_a_link(tmp_path: Path) -> None:
+    write(tmp_path / "archive" / "2024.fits")
+    (tmp_path / "newest.fits").symlink_to(tmp_path / "archive" / "2024.fits")
+
+    text = to_json(generate([tmp_path / "newest.fits"]).config, tmp_path)
+
+    assert '"newest.fits"' in text
+
+
+def test_the_home_of_nobody_is_a_file_that_is_not_there() -> None:
+    assert generate([Path("~no-such-person/a.fits")]).skipped[0].reason == "There is no such file or folder."

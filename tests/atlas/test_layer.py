@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.atlas.twins import EXTENT, MemorySpec, Shelf, layer
+from tests.atlas.twins import EXTENT, MemorySpec, Shelf, layer, trouble_of
 from tilemaker.atlas.layer import FAILURE_SECONDS, Layer, LayerPlace
 from tilemaker.errors import MapUnreadable, UnsupportedGeometry
 from tilemaker.providers.workshop import Workshop
@@ -72,14 +72,14 @@ def test_a_broken_file_is_left_alone_for_a_while_and_then_tried_again(on_shelf: 
     shelf.error = None
     clock.seconds = FAILURE_SECONDS + 0.1
 
-    assert on_shelf.trouble is None
+    assert trouble_of(on_shelf) is None
     assert shelf.attempts == 2
 
 
 def test_each_failure_is_an_exception_of_its_own_and_of_the_same_kind(on_shelf: Layer, shelf: Shelf) -> None:
     shelf.error = UnsupportedGeometry("No coordinates.")
 
-    first, second = on_shelf.trouble, on_shelf.trouble
+    first, second = trouble_of(on_shelf), trouble_of(on_shelf)
 
     assert isinstance(first, UnsupportedGeometry)
     assert isinstance(second, UnsupportedGeometry)
@@ -88,11 +88,11 @@ def test_each_failure_is_an_exception_of_its_own_and_of_the_same_kind(on_shelf: 
 
 
 def test_a_file_that_breaks_while_it_is_served_makes_the_layer_unavailable(on_shelf: Layer, shelf: Shelf) -> None:
-    assert on_shelf.trouble is None
+    assert trouble_of(on_shelf) is None
 
     shelf.version, shelf.error = 2, MapUnreadable("The file ends early.")
 
-    assert isinstance(on_shelf.trouble, MapUnreadable)
+    assert isinstance(trouble_of(on_shelf), MapUnreadable)
 
 
 @pytest.mark.parametrize(("configured", "shown"), [(None, "K"), ("uK", "uK")])

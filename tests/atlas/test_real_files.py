@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.atlas.twins import trouble_of
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.catalogues import read_catalogue
 from tilemaker.atlas.generate import Generated, generate
@@ -40,7 +41,7 @@ def test_real_files_open_or_are_refused_with_a_sentence(generated: Generated, wo
 
     assert reasons.keys() == REFUSED.keys()
     assert {name: reason for name, reason in reasons.items() if REFUSED[name] not in reason or not reason.endswith(".")} == {}
-    assert {layer.layer_id: layer.trouble for layer in layers if layer.trouble} == {}
+    assert {layer.layer_id: trouble_of(layer) for layer in layers if trouble_of(layer)} == {}
     assert len(layers) == 32
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tilemaker.atlas.layer import Layer
 from tilemaker.atlas.models import Band, Config, LayerConfig, Map, MapGroup
 from tilemaker.errors import MapError
 from tilemaker.providers import FitsSpec
@@ -18,6 +19,15 @@ from tilemaker.sky.boxes import SkyBox
 from tilemaker.sky.grid import Shape, TileGrid
 
 EXTENT = MapExtent(SkyBox(-10.0, 10.0, -5.0, 5.0), TileGrid(1.0, 180, 1, -180.0, -90.0), "K")
+
+
+def trouble_of(layer: Layer) -> MapError | None:
+    """Return why a layer is unavailable now; None when it is well."""
+    try:
+        _ = layer.provider
+    except MapError as failed:
+        return failed
+    return None
 
 
 @dataclass

@@ -27,7 +27,9 @@ def to_json(config: Config, folder: Path | None = None) -> str:
     document: JsonValue = config.model_dump(mode="json", exclude_none=True)
     if folder is not None:
         document = _relative(document, folder.resolve())
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # The name of a file may hold bytes that are no UTF-8; JSON has the same way of writing them as Python.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def schema_text() -> str:
@@ -52,6 +54,7 @@ def _relative(value: JsonValue, folder: Path) -> JsonValue:
 
 
 def _relative_name(name: JsonValue, folder: Path) -> JsonValue:
-    path = Path(str(name)).resolve()
+    path = Path(str(name))
+    path = path.parent.resolve() / path.name  # a link to a file stays a link: it may lead to another file tomorrow
     shares_a_way = len(Path(os.path.commonpath([path, folder])).parts) > 1
     return Path(os.path.relpath(path, folder)).as_posix() if shares_a_way else str(path)

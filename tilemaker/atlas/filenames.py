@@ -25,6 +25,8 @@ _BAND = re.compile(r"(pa\d|ar\d|f\d{2,3}|\d{2,4}ghz)", re.IGNORECASE)
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Where a capital follows a small letter: ``surveyMask``."""
 
+_HALVES = re.compile(r"[\ud800-\udfff]")
+
 
 @dataclass(frozen=True, slots=True)
 class FileName:
@@ -73,6 +75,11 @@ def stem_of(path: Path) -> str:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]
     return path.stem
+
+
+def whole_characters(text: str) -> str:
+    """Return text that can be written in UTF-8: what stands for a stray byte of a file's name becomes a replacement character."""
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_map_name(name: str) -> bool:

@@ -116,15 +116,6 @@ class Layer:
         """A short text, fit for a URL, that is different whenever the pixels may be. Raises as `provider`."""
         return self.provider.fingerprint
 
-    @property
-    def trouble(self) -> MapError | None:
-        """Why the layer is unavailable now; None when it is well."""
-        try:
-            _ = self.provider
-        except MapError as failed:
-            return failed
-        return None
-
     def _reopened(self) -> Provider:
         with self._opening:
             opened = self._opened

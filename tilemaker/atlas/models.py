@@ -13,7 +13,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from tilemaker.providers import AnyProvider
+from tilemaker.providers.base import from_folder
 
+from .filenames import whole_characters
 from .remarks import allow_remarks, without_remarks
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ def _checked_colour_map(name: str, info: ValidationInfo) -> str:
     return name
 
 
+Text = Annotated[str, AfterValidator(whole_characters)]
+"""What people read. Half a character, which cannot be sent to anybody, becomes a replacement character."""
 Identifier = Annotated[str, AfterValidator(_checked_id), Field(json_schema_extra={"pattern": r"^[^/?#%\\]+$"})]
 LayerIdentifier = Annotated[Identifier, AfterValidator(_checked_layer_id)]
 Grant = Annotated[str, StringConstraints(min_length=1)]
@@ -71,7 +75,7 @@ class Node(BaseModel):
     retired_keys: ClassVar[frozenset[str]] = frozenset()
     """Keys of earlier generations, accepted and without effect: what they said is now read from the map itself."""
 
-    comment: str | None = None
+    comment: Text | None = None
     """A remark for people; it has no effect."""
 
     @model_validator(mode="before")
@@ -88,9 +92,9 @@ class Listed(Node):
     parts_key: ClassVar[str | None] = None
     """The key that holds the level below, None at the lowest."""
 
-    name: str
+    name: Text
     """What the menu shows."""
-    description: str | None = None
+    description: Text | None = None
     """A sentence or two for the menu's hint; searched along with the name."""
     grant: Grant | None = None
     """The grant a visitor must hold to see this and everything under it; left out: everybody may."""
@@ -128,9 +132,9 @@ class LayerConfig(Listed):
     """The layer's address, unique in the whole file; derived from its place and name when left out."""
     provider: LayerProvider
     """Where the pixels come from."""
-    quantity: str | None = None
+    quantity: Text | None = None
     """What the pixels measure, such as `T`, `Q`, `U` or `kappa`."""
-    units: str | None = None
+    units: Text | None = None
     """The unit of the pixels; left out: BUNIT of the file, as written there."""
     vmin: Limit = "auto"
     """The value drawn in the lowest colour, or `auto` to take it from the pixels."""
@@ -201,7 +205,7 @@ class SourceGroupConfig(Listed):
 
     def relative_to(self, folder: Path) -> Self:
         """Return the same list with its relative file name taken from ``folder``."""
-        moved = self.provider.model_copy(update={"filename": folder / self.provider.filename.expanduser()})
+        moved = self.provider.model_copy(update={"filename": from_folder(folder, self.provider.filename)})
         return self.model_copy(update={"provider": moved})
 
 
@@ -212,9 +216,9 @@ Declination = Annotated[float, Field(ge=-90, le=90)]
 class Box(Node):
     """A named region of the sky, drawn over the maps."""
 
-    name: str
+    name: Text
     """What is written beside the box."""
-    description: str | None = None
+    description: Text | None = None
     """A sentence or two about it."""
     grant: Grant | None = None
     """The grant a visitor must hold to see the box; left out: everybody may."""

@@ -19,6 +19,7 @@ from tilemaker.providers.fits import LISTING_BYTES
 from tilemaker.providers.hdus import quietly, walk
 
 from .columns import columns_of
+from .filenames import whole_characters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def json_rows(path: Path) -> list[Row]:
         raise MapUnreadable("The catalogue is not a list of sources: it is nested too deeply.") from deep
     if not isinstance(top, list):
         raise MapUnreadable('The catalogue is not a list of objects such as {"ra": 10.5, "dec": -3.2, "name": "A"}.')
-    return [_finite_object(item) for item in top]
+    return [_object(item) for item in top]
 
 
 def csv_rows(path: Path) -> list[Row]:
@@ -127,20 +128,22 @@ def _holds_numbers(line: str) -> bool:
     return any(_NUMBER.fullmatch(cell.strip()) for cell in line.split(_separator(line)))
 
 
-def _finite_object(item: JsonValue) -> Row:
-    """Return an object without numbers that JSON has no word for; anything else as an empty one, which has no position."""
-    return {key: _finite(value) for key, value in item.items()} if isinstance(item, dict) else {}
+def _object(item: JsonValue) -> Row:
+    """Return an object as it can be sent; anything else as an empty one, which has no position."""
+    return {whole_characters(key): _sendable(value) for key, value in item.items()} if isinstance(item, dict) else {}
 
 
-def _finite(value: JsonValue) -> JsonValue:
-    """Return a value with NaN and infinities, which Python's reader lets pass, replaced by None."""
+def _sendable(value: JsonValue) -> JsonValue:
+    """Return a value with what Python's reader lets pass and JSON has no word for replaced: NaN and infinities by None."""
     match value:
         case float():
             return value if math.isfinite(value) else None
+        case str():
+            return whole_characters(value)
         case list():
-            return [_finite(part) for part in value]
+            return [_sendable(part) for part in value]
         case dict():
-            return {key: _finite(part) for key, part in value.items()}
+            return dict(_object(value))
         case _:
             return value
 
@@ -156,7 +159,7 @@ def _cell(text: str | None) -> JsonValue:
         return None
     if _WHOLE.fullmatch(text):
         return int(text)
-    return _finite(float(text)) if _NUMBER.fullmatch(text) else text
+    return _sendable(float(text)) if _NUMBER.fullmatch(text) else text
 
 
 def _table_rows(columns: Mapping[str, tuple[np.ndarray, object]]) -> list[Row]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tilemaker.providers.base import from_folder
+
 from .filenames import is_catalogue_name, is_map_name
 
 FILES_GIVEN = "Maps"
@@ -45,7 +47,8 @@ def candidates(files: Sequence[Path]) -> Iterator[Candidate | Skipped]:
 
 
 def _expanded(files: Iterable[Path]) -> Iterator[Candidate | Skipped]:
-    for path in (path.expanduser().absolute() for path in files):
+    here = Path.cwd()
+    for path in (from_folder(here, path) for path in files):
         if path.is_dir():
             yield from _in_folder(path)
         elif path.is_file():

@@ -79,6 +79,6 @@ class SourceGroup:
 def _state_of(path: Path) -> FileState:
     try:
         status = path.stat()
-    except OSError as missing:
+    except (OSError, ValueError) as missing:  # not there, or a name that no file could have
         raise MapUnreadable("The catalogue's file cannot be found.") from missing
     return status.st_size, status.st_mtime_ns

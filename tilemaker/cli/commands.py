@@ -55,7 +55,7 @@ def open_files(files: Sequence[Path], place: Place, *, auto_contrast: bool, cach
 
 def serve_configuration(path: Path | None, place: Place, *, root_path: str | None = None) -> None:
     """Show what a configuration names; without a path, the one that the environment names."""
-    settings = Settings.from_environment() if root_path is None else Settings.from_environment(root_path=root_path)
+    settings = Settings.from_environment(root_path=root_path)
 
     def make() -> Services:
         from tilemaker.server.services import services_of_configuration

@@ -147,6 +147,14 @@ class Provider(Protocol):
         ...
 
 
+def from_folder(folder: Path, name: Path) -> Path:
+    """Return a file as somebody named it: a relative name is taken from ``folder``, and ``~`` is a home folder."""
+    try:
+        return folder / name.expanduser()
+    except RuntimeError:  # nobody of that name; there may be a folder that is called so
+        return folder / name
+
+
 class ProviderSpec(BaseModel):
     """How a configuration names a provider. Subclasses set ``provider_type`` to the word used in the file."""
 

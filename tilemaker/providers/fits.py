@@ -16,7 +16,7 @@ from tilemaker.sky.car import car_geometry
 from tilemaker.sky.place import Placement, place
 from tilemaker.sky.wcs import WcsGeometry, frame_of
 
-from .base import MapExtent, Provider, ProviderSpec
+from .base import MapExtent, Provider, ProviderSpec, from_folder
 from .blobs import identity_of, settled_identity_of
 from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
@@ -62,7 +62,7 @@ class FitsSpec(ProviderSpec):
 
     def relative_to(self, folder: Path) -> FitsSpec:
         """Return the same provider with its file name taken from a folder."""
-        return self.model_copy(update={"filename": folder / self.filename})
+        return self.model_copy(update={"filename": from_folder(folder, self.filename)})
 
     def open(self, workshop: Workshop) -> Provider:
         """Read the header and place the map. Raises `MapUnreadable`, `UnsupportedGeometry`."""
