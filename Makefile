@@ -11,11 +11,13 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 TEST_WORKERS ?= 2
+BENCH ?=
+PEER ?= tilemaker==3.1.0
 
-.PHONY: help demo viewer test check format openapi pins clean
+.PHONY: help demo viewer test check format bench bench-peers openapi pins clean
 
 help:  ## Show this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: .make/python .make/viewer  ## Show a synthetic sky in the browser
 	$(BIN)/tilemaker dev
@@ -35,6 +37,12 @@ check: .make/python .make/viewer  ## Format, lint, types, structure, tests of th
 format: .make/python  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: .make/python  ## Measure how quick it is (BENCH=--full for a map of 5.4 GB; see benchmarks/README.md)
+	$(BIN)/python -m benchmarks $(BENCH)
+
+bench-peers: .make/python .make/peer/done  ## The same beside tilemaker 3.1.0, in an environment of its own
+	$(BIN)/python -m benchmarks --peer .make/peer $(BENCH)
 
 openapi: .make/python .make/node  ## Write openapi.json and the types of the viewer anew, after a change of the API
 	$(BIN)/python -m tilemaker.server.openapi openapi.json
@@ -64,6 +72,11 @@ clean:  ## Remove everything that can be made again
 
 .make/viewer: .make/node $(VIEWER_SOURCES)
 	cd frontend && npm run build
+	@touch $@
+
+.make/peer/done:
+	$(PYTHON) -m venv .make/peer
+	.make/peer/bin/pip install --quiet --disable-pip-version-check '$(PEER)'
 	@touch $@
 
 # The programs that some tests drive. Where they cannot be installed, those tests skip and say so.

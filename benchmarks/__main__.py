@@ -1,0 +1,62 @@
+"""``python -m benchmarks``: measure, and say what was found."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import cases, maps, report, surroundings
+from .bench import Bench, Kind
+from .samples import Samples
+from .servers import peer_at
+
+RESULTS = Path(__file__).with_name("results")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def run(  # noqa: PLR0913  one for each option
+    folder: Annotated[
+        Path | None, typer.Option(envvar="BENCH_FOLDER", help="Where maps are made; without it a temporary folder.")
+    ] = None,
+    big: Annotated[
+        Path | None, typer.Option("--map", envvar="BENCH_MAP", help="A large map in plate carrée that is there already.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Make the large map as large as people's: 5.4 GB.")] = False,
+    peer: Annotated[Path | None, typer.Option(help="An environment in which tilemaker 3.1.0 is installed.")] = None,
+    rounds: Annotated[int, typer.Option(help="How often each quick thing is measured.", min=1)] = 7,
+    only: Annotated[str, typer.Option(help="Measure only that whose name holds these words.")] = "",
+) -> None:
+    """Measure tilemaker, print what was found, and write it to benchmarks/results."""
+    before = surroundings.machine()
+    with ExitStack() as stack:
+        where = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tilemaker-bench-")))
+        made = maps.make(where.absolute(), maps.FULL if full else maps.STRIP, big)
+        bench = Bench(made, peer_at(peer.absolute()) if peer else None, rounds)
+        results: dict[str, Samples] = {}
+        for kind in cases.kinds(made):
+            if only in kind.name:
+                results |= _measured(kind, bench)
+        shape = made.shape
+    is_full = full or big is not None
+    options = {"map": shape, "rounds": rounds, "peer": "3.1.0" if peer else None}
+    document = report.document(results, options, before)
+    print("", *report.table_of_targets(document), sep="\n")
+    if not only:
+        print(f"\nwritten to {report.save(document, RESULTS, is_full=is_full)}")
+
+
+def _measured(kind: Kind, bench: Bench) -> dict[str, Samples]:
+    found = kind.run(bench)
+    for name, samples in found.items():
+        print(*report.lines_of_case(name, samples), sep="\n", flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,110 @@
+"""Servers as people run them, on a free port, with nothing of the caller's settings, and with what they say thrown away."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .client import Connection, Refused
+from .processes import ProcessTree
+
+START_SECONDS = 300.0
+LOOK_AGAIN_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An installed tilemaker."""
+
+    bin: Path
+    """The folder of its commands."""
+    first_path: str
+    """An address that is answered as soon as anything is."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What its environment has besides."""
+
+    def serve(self, config: Path, **settings: str) -> Launch:
+        """Return how to serve a configuration from one process."""
+        return self._launch("tilemaker", "serve", "--port", "{port}", TILEMAKER_CONFIG_PATH=str(config), **settings)
+
+    def serve_together(self, config: Path, workers: int, **settings: str) -> Launch:
+        """Return how to serve a configuration from several processes, as the README has it."""
+        words = ["gunicorn", "tilemaker.server:app", "-k", "tilemaker.server.worker.Worker", "-b", "127.0.0.1:{port}", "-w"]
+        return self._launch(*words, str(workers), TILEMAKER_CONFIG_PATH=str(config), **settings)
+
+    def open(self, *files: Path, **settings: str) -> Launch:
+        """Return how to show files."""
+        return self._launch("tilemaker", "open", "--port", "{port}", *map(str, files), **settings)
+
+    def _launch(self, name: str, *words: str, **settings: str) -> Launch:
+        return Launch((str(self.bin / name), *words), {**self.settings, **settings})
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to start a server."""
+
+    command: tuple[str, ...]
+    """``{port}`` stands for the port."""
+    settings: Mapping[str, str]
+
+
+OURS = Program(Path(sys.executable).parent, "/healthz")
+
+
+def peer_at(environment: Path) -> Program:
+    """Return tilemaker 3.1.0, installed in an environment of its own, which is not to see this project."""
+    return Program(environment / "bin", "/map-groups", {"PYTHONPATH": ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs."""
+
+    port: int
+    processes: ProcessTree
+    started_at: float
+    """When it was started, as `time.perf_counter` has it."""
+
+    def wait_for(self, path: str) -> float:
+        """Return how long after its start the server first answered this, seconds."""
+        while time.perf_counter() - self.started_at < START_SECONDS:
+            with suppress(OSError, Refused), Connection(self.port) as connection:
+                connection.get(path)
+                return time.perf_counter() - self.started_at
+            time.sleep(LOOK_AGAIN_SECONDS)
+        raise TimeoutError(f"the server has not answered {path} for {START_SECONDS:.0f} s")
+
+
+@contextmanager
+def running(launch: Launch, folder: Path) -> Iterator[Server]:
+    """Run a server as long as the block does."""
+    port = _free_port()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TILEMAKER_", "DISPLAY", "SSH_"))}
+    began = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603  the programs that are measured
+        [word.replace("{port}", str(port)) for word in launch.command],
+        cwd=folder, env={**inherited, **launch.settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield Server(port, ProcessTree(process.pid), began)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
