@@ -159,6 +159,13 @@ export function pictureAddress(layerId: string, at: TileAddress, version: string
   return address(path, { layer_id: layerId, ...at, ext: 'png' }, { ...style, v: version });
 }
 
+/** Where the tiles of a level are as NumPy arrays, with `{y}` and `{x}` for their rows and columns. Fetches nothing. */
+export function numbersAddress(layerId: string, level: number, version: string): string {
+  const places = { layer_id: layerId, level, y: 'row', x: 'column', ext: 'npy' };
+  const path = '/layers/{layer_id}/{level}/{y}/{x}/tile.{ext}' satisfies keyof paths;
+  return address(path, places, { v: version }).replace('/row/column/', '/{y}/{x}/');
+}
+
 /** A part of the sky, degrees. */
 export interface Part {
   left: number;

@@ -55,3 +55,17 @@ export class Catalogue {
     return vertices;
   }
 }
+
+/** The source nearest to a position in any of several catalogues, and the list that has it. */
+export function nearestOf(
+  catalogues: ReadonlyMap<string, Catalogue>,
+  at: Position,
+  resolutionDeg: number,
+): { source: Source; groupId: string } | undefined {
+  const found = [...catalogues].flatMap(([groupId, catalogue]) => {
+    const nearest = catalogue.nearest(at, resolutionDeg);
+    return nearest ? [{ ...nearest, groupId }] : [];
+  });
+  const best = found.sort((a, b) => a.pixels - b.pixels)[0];
+  return best && { source: best.source, groupId: best.groupId };
+}

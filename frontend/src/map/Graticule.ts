@@ -35,6 +35,7 @@ export class Graticule extends Layer {
   orientation: Orientation = 'ra-left';
   scheme: 'light' | 'dark' = 'dark';
   insets = UNCOVERED;
+  isLabelled = true;
 
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d')!;
@@ -161,6 +162,7 @@ export class Graticule extends Layer {
   }
 
   #write(labels: readonly Label[]): void {
+    if (!this.isLabelled) return;
     const pen = this.#pen;
     pen.lineJoin = 'round';
     pen.lineWidth = 3;

@@ -1,7 +1,7 @@
 import PointerInteraction from 'ol/interaction/Pointer';
 import type MapBrowserEvent from 'ol/MapBrowserEvent';
 import type { Orientation, Position } from '../sky/coordinates';
-import { dragged, isSpeck, type Mark, newAperture, newBox } from '../state/marks';
+import { dragged, isSpeck, type Mark, newAperture, newBox, nextBoxName } from '../state/marks';
 import type { Tool } from '../state/store';
 import type { Hold, Marks } from './Marks';
 import { fromPlane } from './projection';
@@ -60,7 +60,8 @@ export class MarkPointer extends PointerInteraction {
     this.#count++;
     const id = `${tool}-${Date.now()}-${this.#count}`;
     if (tool === 'aperture') return (to) => newAperture(id, from, to);
-    return (to) => newBox(id, `Box ${this.#count}`, from, to);
+    const name = nextBoxName(this.#marks.all);
+    return (to) => newBox(id, name, from, to);
   }
 
   #at(event: MapBrowserEvent): Position {

@@ -42,6 +42,10 @@ export class Marks {
     );
   }
 
+  get all(): readonly Mark[] {
+    return this.#marks;
+  }
+
   /** What is under a position, the one drawn last first. */
   holdAt(at: Position, resolutionDeg: number): Hold | undefined {
     for (const mark of [...this.#marks].reverse()) {

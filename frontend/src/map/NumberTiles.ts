@@ -12,6 +12,7 @@ import type { Orientation } from '../sky/coordinates';
 import { across } from '../sky/coordinates';
 import { levelNear, tilesOver } from '../sky/cover';
 import { boxOf, pixelSideDeg, type SkyBox, type TileAddress, type TileGrid } from '../sky/grid';
+import { differenceKey } from '../state/view';
 import { addressOf, gridOnPlane, PLANE } from './projection';
 
 /** What a layer must be known by before its tiles can be drawn. */
@@ -67,6 +68,11 @@ export class NumberTiles extends DataTileSource {
 
   /** A sentence that says why tiles are missing, or undefined when none are. */
   problem: string | undefined;
+
+  /** What a view's colours know these tiles by. */
+  get layerKey(): string {
+    return layerKeyOf(this.#tiled);
+  }
 
   /** Number of tiles being fetched. */
   get waiting(): number {
@@ -139,11 +145,30 @@ export class NumberTiles extends DataTileSource {
     const stride = Math.max(1, Math.ceil(Math.sqrt(areaOf(extent) / side ** 2 / most)));
     const values: number[] = [];
     grid.forEachTileCoord(extent, z, (tile) => {
-      const wrapped = this.getTileCoordForTileUrlFunction(tile, PLANE);
-      const pixels = wrapped && this.#decoded.get(String(wrapped))?.deref();
+      const pixels = this.#decodedAt(tile);
       if (pixels) gather(values, pixels, windowOf(grid.getTileCoordExtent(tile), extent, side), stride);
     });
     return Float32Array.from(values);
+  }
+
+  /** The number at a place on the plane, of the finest tile that is there: null without data, undefined while there is none. */
+  valueAt(place: readonly number[], resolutionDeg: number): number | null | undefined {
+    const grid = this.getTileGrid()!;
+    for (let z = grid.getZForResolution(resolutionDeg, this.zDirection); z >= 0; z--) {
+      const tile = grid.getTileCoordForCoordAndZ([...place], z);
+      const pixels = this.#decodedAt(tile);
+      if (!pixels) continue;
+      const [left, top] = windowOf(grid.getTileCoordExtent(tile), [...place, ...place], grid.getResolution(z));
+      const size = this.#tiled.grid.tileSize;
+      const at = CHANNELS * (Math.min(size - 1, top) * size + Math.min(size - 1, left));
+      return pixels[at + 1] ? pixels[at]! : null;
+    }
+    return undefined;
+  }
+
+  #decodedAt(tile: number[]): Float32Array | undefined {
+    const wrapped = this.getTileCoordForTileUrlFunction(tile, PLANE);
+    return (wrapped && this.#decoded.get(String(wrapped))?.deref()) ?? undefined;
   }
 
   /** The numbers of a tile, those of the other layer taken away; undefined off either map. */
@@ -222,6 +247,11 @@ function gather(
       if (pixels[at + 1]) values.push(pixels[at]!);
     }
   }
+}
+
+/** What is known by the name of the layer, or of the two whose difference it is. */
+export function layerKeyOf({ layerId, minus }: Tiled): string {
+  return minus ? differenceKey(layerId, minus.layerId) : layerId;
 }
 
 function keyOf(tiled: Tiled): string {

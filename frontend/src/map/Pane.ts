@@ -1,19 +1,25 @@
 import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import OlMap from 'ol/Map';
+import type MapBrowserEvent from 'ol/MapBrowserEvent';
+import type View from 'ol/View';
 import type { HighlightBox } from '../api/types';
 import type { Orientation, Position } from '../sky/coordinates';
-import type { Loading, Pointer } from '../state/store';
+import type { Mark } from '../state/marks';
+import type { Loading, Picked, Tool } from '../state/store';
 import type { Lines } from '../state/view';
 import { Boxes } from './Boxes';
-import type { Catalogue } from './Catalogue';
+import { type Catalogue, nearestOf } from './Catalogue';
 import { Chosen } from './Chosen';
 import { drawnNow } from './drawnNow';
+import type { Sky } from './figure';
 import { Graticule, type Insets, UNCOVERED } from './Graticule';
+import { type MarkListener, MarkPointer } from './MarkPointer';
+import { Marks } from './Marks';
 import { Points } from './Points';
 import { fromPlane } from './projection';
-import { type Shown, Stack } from './Stack';
+import { Stack } from './Stack';
 
-/** How the sky is looked at, in all panes alike. */
+/** How the sky is looked at, in all panes alike but for what lies over them. */
 export interface Looks {
   orientation: Orientation;
   pictures: boolean;
@@ -21,8 +27,11 @@ export interface Looks {
   insets: Insets;
   scheme: 'light' | 'dark';
   boxes: readonly HighlightBox[];
-  catalogues: readonly Catalogue[];
+  catalogues: ReadonlyMap<string, Catalogue>;
   chosen: Position | undefined;
+  marks: readonly Mark[];
+  chosenMark: string | undefined;
+  tool: Tool | undefined;
 }
 
 export const PLAIN: Omit<Looks, 'orientation'> = {
@@ -31,92 +40,163 @@ export const PLAIN: Omit<Looks, 'orientation'> = {
   insets: UNCOVERED,
   scheme: 'dark',
   boxes: [],
-  catalogues: [],
+  catalogues: new Map(),
   chosen: undefined,
+  marks: [],
+  chosenMark: undefined,
+  tool: undefined,
 };
 
-export interface PaneListener {
-  onPointer(pointer: Pointer | undefined): void;
+/** What happens in a pane. */
+export interface PaneListener extends MarkListener {
+  /** The pointer is over a place on the plane, or has left the sky. */
+  onPoint(place: readonly number[] | undefined): void;
   onLoading(loading: Loading): void;
+  onPick(picked: Picked | undefined): void;
+  /** A position is to be looked up elsewhere. */
+  onLookUp(at: Position): void;
+  /** A frame was drawn. */
+  onFrame(): void;
+  /** All that belongs in the window is drawn. */
+  onComplete(): void;
 }
 
-/** A second window on the same sky, with another layer: it looks wherever the first one looks, and the other way round. */
+/** A window on the sky: what is drawn in it, and what the pointer does there. */
 export class Pane {
   readonly map: OlMap;
-  readonly #stack: Stack;
+  readonly stack: Stack;
+  readonly #listener: PaneListener;
   readonly #graticule = new Graticule();
   readonly #boxes = new Boxes();
   readonly #points = new Points();
+  readonly #marks = new Marks();
   readonly #chosen = new Chosen();
-  #orientation: Orientation;
-  #isPictures = false;
+  readonly #pen: MarkPointer;
+  #looks: Looks;
+  #pixel: number[] | undefined;
 
-  constructor(target: HTMLElement, beside: OlMap, orientation: Orientation, listener: PaneListener) {
-    this.#orientation = orientation;
+  constructor(target: HTMLElement, looks: Looks, listener: PaneListener, view?: View) {
+    this.#listener = listener;
+    this.#looks = looks;
     this.map = new OlMap({
       target,
-      view: beside.getView(),
+      ...(view ? { view } : {}),
       controls: [],
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
-      layers: [this.#graticule, this.#boxes.layer, this.#points, this.#chosen.layer],
+      layers: [this.#graticule, this.#boxes.layer, this.#points, this.#marks.layer, this.#chosen.layer],
       maxTilesLoading: 12,
     });
-    this.#stack = new Stack(this.map, orientation, (loading) => listener.onLoading(loading));
+    this.stack = new Stack(this.map, looks.orientation, (loading) => listener.onLoading(loading));
+    this.#pen = new MarkPointer(this.#marks, listener);
+    this.map.addInteraction(this.#pen);
+    this.#dress(looks, undefined);
+    this.#followFrames(target);
+    this.#followPointer();
+  }
+
+  #followFrames(target: HTMLElement): void {
     const setBusy = (busy: boolean) => target.setAttribute('aria-busy', String(busy));
     setBusy(true);
     this.map.on(['movestart', 'loadstart'], () => setBusy(true));
-    this.map.on('rendercomplete', () => setBusy(!this.#stack.isComplete));
-    this.map.on('postrender', () => this.#stack.settle());
-    this.map.on('moveend', () => this.#cancelUnwanted());
-    this.map.on('pointermove', ({ pixel, dragging }) => {
-      if (!dragging) listener.onPointer(this.#pointerAt(pixel));
+    this.map.on('rendercomplete', () => {
+      setBusy(!this.stack.isComplete);
+      if (this.stack.isLoaded) this.#listener.onComplete();
     });
-    this.map.getViewport()!.addEventListener('pointerleave', () => listener.onPointer(undefined));
+    this.map.on('postrender', () => {
+      this.stack.settle();
+      this.#listener.onFrame();
+      if (this.#pixel) this.#tellPointer(this.#pixel);
+    });
+    this.map.on('moveend', () => this.#cancelUnwanted());
   }
 
-  show(shown: Shown | undefined): void {
-    if (shown) this.#stack.show(shown);
-    else this.#stack.hide();
+  #followPointer(): void {
+    this.map.on('pointermove', (event) => this.#onPointer(event));
+    this.map.on('singleclick', (event) => this.#onClick(event));
+    this.#viewport.addEventListener('pointerleave', () => {
+      this.#pixel = undefined;
+      this.#listener.onPoint(undefined);
+    });
   }
 
-  /** Look as the other panes do. */
-  wear({ orientation, pictures, lines, insets, scheme, boxes, catalogues, chosen }: Looks): void {
-    if (orientation !== this.#orientation || pictures !== this.#isPictures) this.#stack.begin(orientation, pictures);
-    this.#orientation = orientation;
-    this.#isPictures = pictures;
-    Object.assign(this.#graticule, { orientation, lines, insets, scheme });
-    this.#graticule.changed();
-    this.#boxes.place(boxes, orientation);
-    this.#points.place(catalogues, orientation);
-    this.#chosen.show(chosen, orientation);
-  }
-
-  /** What is seen, drawn now. */
-  draw(): HTMLCanvasElement {
-    return drawnNow(this.map, this.#graticule);
-  }
-
-  retry(): void {
-    this.#stack.retry();
+  get #viewport(): HTMLElement {
+    return this.map.getViewport()!;
   }
 
   dispose(): void {
     this.map.setTarget(undefined);
-    this.#stack.clear();
-    // The view is the other pane's, too, and must not keep this one alive.
+    this.stack.clear();
+    // The view may be another pane's, too, and must not keep this one alive.
     this.map.setView(null);
     this.map.dispose();
   }
 
-  #pointerAt(pixel: number[]): Pointer | undefined {
-    const coordinate = this.map.getCoordinateFromPixel(pixel);
-    if (!coordinate || Math.abs(coordinate[1]!) > 90) return undefined;
-    const value = this.#stack.at(1)?.valueAt(pixel);
-    return { at: fromPlane(coordinate, this.#orientation), value, isOther: true };
+  /** Look as told; what is as it was is left alone. */
+  wear(looks: Looks): void {
+    const before = this.#looks;
+    this.#looks = looks;
+    this.#dress(looks, before);
+  }
+
+  #dress(looks: Looks, before: Looks | undefined): void {
+    const isOther = (...names: (keyof Looks)[]) => names.some((name) => looks[name] !== before?.[name]);
+    const { orientation, lines, insets, scheme } = looks;
+    if (before && isOther('orientation', 'pictures')) this.stack.begin(orientation, looks.pictures);
+    if (isOther('orientation', 'lines', 'insets', 'scheme')) {
+      Object.assign(this.#graticule, { orientation, lines, insets, scheme });
+      this.#graticule.changed();
+    }
+    if (isOther('orientation', 'boxes')) this.#boxes.place(looks.boxes, orientation);
+    if (isOther('orientation', 'catalogues')) this.#points.place([...looks.catalogues.values()], orientation);
+    if (isOther('orientation', 'chosen')) this.#chosen.show(looks.chosen, orientation);
+    if (isOther('orientation', 'marks', 'chosenMark')) this.#marks.place(looks.marks, looks.chosenMark, orientation);
+    if (isOther('tool')) this.#viewport.style.cursor = '';
+    Object.assign(this.#pen, { orientation, tool: looks.tool });
+  }
+
+  /** What is seen, drawn now. */
+  draw(): Sky {
+    return drawnNow(this.map, this.#graticule);
+  }
+
+  /** Where a place on the plane is in the window, as a fraction of its width. */
+  fractionOf(place: readonly number[]): number {
+    const pixel = this.map.getPixelFromCoordinate([...place]) as number[] | null;
+    return (pixel?.[0] ?? 0) / (this.map.getSize()?.[0] || 1);
   }
 
   #cancelUnwanted(): void {
     const view = this.map.getView();
-    this.#stack.cancelUnwanted(view.calculateExtent(this.map.getSize()), view.getResolution()!);
+    if (view.isDef()) this.stack.cancelUnwanted(view.calculateExtent(this.map.getSize()), view.getResolution()!);
+  }
+
+  #onPointer(event: MapBrowserEvent): void {
+    this.#pixel = event.dragging ? undefined : event.pixel;
+    if (!this.#pixel) return;
+    this.#tellPointer(this.#pixel);
+    this.#viewport.style.cursor = this.#cursorAt(event);
+  }
+
+  #tellPointer(pixel: number[]): void {
+    const place = this.map.getCoordinateFromPixel(pixel);
+    this.#listener.onPoint(place && Math.abs(place[1]!) <= 90 ? place : undefined);
+  }
+
+  #cursorAt(event: MapBrowserEvent): string {
+    if (this.#looks.tool) return '';
+    const hold = this.#pen.holdAt(event);
+    if (hold) return hold.part === 'whole' ? 'move' : 'pointer';
+    return this.#sourceAt(event.coordinate) ? 'pointer' : '';
+  }
+
+  #onClick(event: MapBrowserEvent): void {
+    const { altKey } = event.originalEvent as PointerEvent;
+    if (altKey) this.#listener.onLookUp(fromPlane(event.coordinate, this.#looks.orientation));
+    else this.#listener.onPick(this.#sourceAt(event.coordinate));
+  }
+
+  #sourceAt(place: number[]): Picked | undefined {
+    const { catalogues, orientation } = this.#looks;
+    return nearestOf(catalogues, fromPlane(place, orientation), this.map.getView().getResolution()!);
   }
 }

@@ -90,6 +90,11 @@ export class PictureLayer extends TileLayer<PictureTiles> {
     this.tiles.paint(colour);
   }
 
+  readonly isVeiled = false;
+
+  /** The server knows its colours from the beginning. */
+  veil(): void {}
+
   /** Pictures have no numbers: only the server knows. */
   valueAt(): undefined {
     return undefined;

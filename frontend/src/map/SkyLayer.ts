@@ -63,6 +63,15 @@ export class SkyLayer extends WebGLTileLayer {
     return this.#colour;
   }
 
+  /** Drawn, but not to be seen yet. */
+  isVeiled = false;
+
+  veil(on: boolean): void {
+    if (on === this.isVeiled) return;
+    this.isVeiled = on;
+    this.changed();
+  }
+
   /** Colour with other settings from the next frame on. Asks the server nothing. */
   paint(colour: Colour): void {
     this.#colour = colour;
@@ -70,18 +79,16 @@ export class SkyLayer extends WebGLTileLayer {
     this.changed();
   }
 
-  /** The value under a pixel of the window: null without data, undefined while no tile is there. */
-  valueAt(pixel: number[]): number | null | undefined {
-    const data = this.getData(pixel);
-    if (!(data instanceof Float32Array)) return undefined;
-    return data[1] ? data[0] : null;
+  /** The value at a place on the plane: null without data, undefined while no tile is there. */
+  valueAt(place: readonly number[], resolutionDeg: number): number | null | undefined {
+    return this.tiles.valueAt(place, resolutionDeg);
   }
 
   override createRenderer(): WebGLTileLayerRenderer<this> {
     return new NumberRenderer<this>(this, {
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
-      uniforms: uniformsOf(() => this.#colour),
+      uniforms: { ...uniformsOf(() => this.#colour), u_strength: () => Number(!this.isVeiled) },
       paletteTextures: [this.#palette],
       cacheSize: this.getCacheSize(),
     });

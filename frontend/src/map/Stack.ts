@@ -3,8 +3,7 @@ import type OlMap from 'ol/Map';
 import type { Orientation } from '../sky/coordinates';
 import type { Colour } from '../state/colour';
 import type { Loading } from '../state/store';
-import { differenceKey } from '../state/view';
-import { NumberTiles, type Tiled } from './NumberTiles';
+import { layerKeyOf, NumberTiles, type Tiled } from './NumberTiles';
 import { hasGraphics, PictureLayer } from './PictureLayer';
 import { SkyLayer } from './SkyLayer';
 import { Swipe } from './Swipe';
@@ -13,6 +12,8 @@ import { Swipe } from './Swipe';
 export interface Shown {
   tiled: Tiled;
   colour: Colour;
+  /** Its colours are yet to be found from its own pixels: what was shown before stays meanwhile. */
+  isProvisional?: boolean;
 }
 
 /** A layer of the sky: its numbers coloured here, or its pictures. */
@@ -40,14 +41,24 @@ export class Stack {
     this.#onLoading = onLoading;
   }
 
-  /** The layer seen at a fraction of the window's width. */
-  at(fraction: number): Part | undefined {
-    return this.#swipe.isBelow(fraction) ? this.#swipe.below : this.#current;
+  /** The layer that is shown, last. */
+  get current(): Part | undefined {
+    return this.#current;
   }
 
-  /** Whether it is the other layer of a swipe that is seen there. */
+  /** The other layer of a swipe. */
+  get below(): Part | undefined {
+    return this.#swipe.below;
+  }
+
+  /** Whether it is the other layer of a swipe that is seen at a fraction of the window's width. */
   isOtherAt(fraction: number): boolean {
     return this.#swipe.isBelow(fraction);
+  }
+
+  /** Whether all tiles of the layer that is shown are there. */
+  get isLoaded(): boolean {
+    return this.#current?.getRenderer()?.renderComplete === true;
   }
 
   /** Whether a layer is shown, and nothing is seen but it. */
@@ -58,7 +69,11 @@ export class Stack {
   /** Show a layer; the one before it stays until all tiles in the window are there. */
   show(shown: Shown): void {
     const layer = this.#layerOf(shown);
-    if (layer === this.#current) return;
+    if (layer !== this.#current) this.#bring(layer);
+    layer.veil(shown.isProvisional === true && this.#leaving !== undefined);
+  }
+
+  #bring(layer: Part): void {
     this.#leaving?.setVisible(false);
     this.#leaving = this.#current;
     this.#leaving?.setZIndex(0);
@@ -99,7 +114,7 @@ export class Stack {
 
   /** Take note that a frame was drawn: the layer that was left may be covered now. */
   settle(): void {
-    if (!this.#leaving || !this.#current?.getRenderer()?.renderComplete) return;
+    if (!this.#leaving || !this.isLoaded || this.#current?.isVeiled) return;
     if (this.#leaving !== this.#swipe.below) this.#leaving.setVisible(false);
     this.#leaving = undefined;
   }
@@ -122,7 +137,7 @@ export class Stack {
 
   /** The layer object for what is asked, made or brought up to date. */
   #layerOf({ tiled, colour }: Shown): Part {
-    const key = tiled.minus ? differenceKey(tiled.layerId, tiled.minus.layerId) : tiled.layerId;
+    const key = layerKeyOf(tiled);
     const known = this.#layers.get(key);
     const layer = known ?? this.#newLayer(tiled, colour);
     this.#layers.delete(key);

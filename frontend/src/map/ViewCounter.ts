@@ -9,11 +9,11 @@ const MOST = 300_000;
 
 /** Counts how often each value occurs in the window, once all that belongs there is drawn. */
 export class ViewCounter {
-  readonly #onCounts: (counts: Counts | undefined) => void;
+  readonly #onCounts: (counts: Counts | undefined, key: string) => void;
   #isOn = false;
   #counted: { layer: Part; loaded: number; where: string } | undefined;
 
-  constructor(onCounts: (counts: Counts | undefined) => void) {
+  constructor(onCounts: (counts: Counts | undefined, key: string) => void) {
     this.#onCounts = onCounts;
   }
 
@@ -26,7 +26,7 @@ export class ViewCounter {
   /** What was counted is not what is shown any more. */
   forget(): void {
     this.#counted = undefined;
-    this.#onCounts(undefined);
+    this.#onCounts(undefined, '');
   }
 
   /** Take note that the window was drawn. Colours alone are no reason to count again. */
@@ -37,6 +37,6 @@ export class ViewCounter {
     if (before?.layer === layer && before.loaded === now.loaded && before.where === now.where) return;
     this.#counted = now;
     const counts = await countAway(layer.tiles.valuesIn(extent, resolutionDeg, MOST));
-    if (this.#counted === now) this.#onCounts(counts);
+    if (this.#counted === now) this.#onCounts(counts, layer.tiles.layerKey);
   }
 }

@@ -1,16 +1,16 @@
 import type OlMap from 'ol/Map';
-import { flattened } from './figure';
-import { type Graticule, UNCOVERED } from './Graticule';
+import { flattened, type Sky } from './figure';
+import type { Graticule } from './Graticule';
 
 const BACKGROUNDS = { light: '#fff', dark: '#0a0d13' };
 
-/** What a map shows, with the labels of its lines where no panels are. */
-export function drawnNow(map: OlMap, graticule: Graticule): HTMLCanvasElement {
-  const { insets } = graticule;
-  graticule.insets = UNCOVERED;
+/** What a map shows, with its lines but without their labels: a figure has axes. */
+export function drawnNow(map: OlMap, graticule: Graticule): Sky {
+  graticule.isLabelled = false;
   map.renderSync();
-  const sky = flattened(map.getViewport()!, devicePixelRatio, BACKGROUNDS[graticule.scheme]);
-  graticule.insets = insets;
+  const canvas = flattened(map.getViewport()!, devicePixelRatio, BACKGROUNDS[graticule.scheme]);
+  graticule.isLabelled = true;
   map.render();
-  return sky;
+  const extent = map.getView().calculateExtent(map.getSize()) as [number, number, number, number];
+  return { canvas, extent, orientation: graticule.orientation };
 }

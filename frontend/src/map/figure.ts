@@ -1,35 +1,54 @@
-/** What is seen, as a picture to keep: the sky with its title above and its colour bar below. */
+/** What is seen, as a picture to keep: the sky with its axes, its title above and its colour bar below. */
 
+import { across, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
 import { type Colour, fractionOf, warpOf } from '../state/colour';
 import { printedUnit, sensible } from '../state/numbers';
 import { ticksOf } from '../state/ticks';
+import { formatAngle, stepsDeg } from './graticuleSteps';
 import { COLOURS, palette } from './palettes';
 
-/** One pane of the figure. */
-export interface Plate {
-  /** The sky as it is drawn, in pixels of the screen. */
-  sky: HTMLCanvasElement;
+/** The sky as it is drawn. */
+export interface Sky {
+  /** In pixels of the screen. */
+  canvas: HTMLCanvasElement;
+  /** West, south, east and north on the plane, degrees. */
+  extent: readonly [number, number, number, number];
+  orientation: Orientation;
+}
+
+/** What is said of a layer. */
+export interface Caption {
   title: string;
   colour: Colour;
   units: string | null;
 }
 
-/** Heights of what stands above and below the sky, and the room between panes, CSS pixels. */
+/** One pane of the figure: with a caption, or with two of layers that are divided by a swipe. */
+export interface Plate {
+  sky: Sky;
+  captions: readonly Caption[];
+  /** Where the swipe divides them, as a fraction of the width. */
+  divider?: number | undefined;
+}
+
+/** What stands around the sky, and the room between panes, CSS pixels. */
 const HEAD = 44;
-const FOOT = 64;
-const GAP = 12;
-const BAR = { height: 12, widest: 520, margin: 48 };
+const FOOT = 104;
+const LEFT = 62;
+const RIGHT = 18;
+const BAR = { height: 12, widest: 520, margin: 60, below: 58 };
 /** Ticks have at least this much of the bar to themselves. */
 const ROOM = 0.13;
+const TICK = 5;
 const INK = '#161c26';
 const FONT = 'ui-sans-serif, system-ui, sans-serif';
 
 /** Draw panes beside each other, on white. */
 export function drawFigure(plates: readonly Plate[], pixelRatio: number): HTMLCanvasElement {
   const figure = document.createElement('canvas');
-  const widths = plates.map(({ sky }) => sky.width / pixelRatio);
-  const height = Math.max(...plates.map(({ sky }) => sky.height / pixelRatio));
-  figure.width = pixelRatio * (widths.reduce((sum, width) => sum + width, 0) + GAP * (plates.length - 1));
+  const widths = plates.map(({ sky }) => sky.canvas.width / pixelRatio);
+  const height = Math.max(...plates.map(({ sky }) => sky.canvas.height / pixelRatio));
+  figure.width = pixelRatio * widths.reduce((sum, width) => sum + LEFT + width + RIGHT, 0);
   figure.height = pixelRatio * (HEAD + height + FOOT);
   const pen = figure.getContext('2d')!;
   pen.fillStyle = '#fff';
@@ -37,22 +56,76 @@ export function drawFigure(plates: readonly Plate[], pixelRatio: number): HTMLCa
   pen.scale(pixelRatio, pixelRatio);
   for (const [i, plate] of plates.entries()) {
     drawPlate(pen, plate, widths[i]!, height);
-    pen.translate(widths[i]! + GAP, 0);
+    pen.translate(LEFT + widths[i]! + RIGHT, 0);
   }
   return figure;
 }
 
-function drawPlate(pen: CanvasRenderingContext2D, plate: Plate, width: number, height: number): void {
-  pen.drawImage(plate.sky, 0, HEAD, width, height);
+function drawPlate(
+  pen: CanvasRenderingContext2D,
+  { sky, captions, divider }: Plate,
+  width: number,
+  height: number,
+): void {
+  pen.save();
+  pen.translate(LEFT, HEAD);
+  pen.drawImage(sky.canvas, 0, 0, width, height);
+  pen.fillStyle = pen.strokeStyle = INK;
+  if (divider !== undefined) pen.fillRect(divider * width - 1, 0, 2, height);
+  drawAxes(pen, sky, width, height);
+  const room = width / captions.length;
+  for (const caption of captions) {
+    drawCaption(pen, caption, room, height);
+    pen.translate(room, 0);
+  }
+  pen.restore();
+}
+
+/** Degrees of Dec at the left and of RA below. */
+function drawAxes(pen: CanvasRenderingContext2D, { extent, orientation }: Sky, width: number, height: number): void {
+  const [west, south, east, north] = extent;
+  const step = stepsDeg((east - west) / width);
+  pen.font = `12px ${FONT}`;
+  pen.lineWidth = 1;
+  pen.strokeRect(-0.5, -0.5, width + 1, height + 1);
+  pen.textBaseline = 'middle';
+  pen.textAlign = 'right';
+  for (const dec of multiples(step.lat, Math.max(-90, south), Math.min(90, north))) {
+    const y = (height * (north - dec)) / (north - south);
+    pen.fillRect(-TICK, y - 0.5, TICK, 1);
+    pen.fillText(formatAngle(dec, step.lat, true), -TICK - 3, y);
+  }
+  pen.textAlign = 'center';
+  for (const x of multiples(step.lon, west, east)) {
+    const ra = across(x, orientation);
+    const place = (width * (x - west)) / (east - west);
+    pen.fillRect(place - 0.5, height, 1, TICK);
+    const turned = orientation === 'ra-left' ? positiveDeg(ra + 1e-9) : wrapDeg(ra + 1e-9);
+    pen.fillText(formatAngle(turned, step.lon, false), place, height + TICK + 10);
+  }
+  pen.fillText('RA', width / 2, height + TICK + 27);
+  pen.save();
+  pen.translate(12 - LEFT, height / 2);
+  pen.rotate(-Math.PI / 2);
+  pen.fillText('Dec', 0, 0);
+  pen.restore();
+}
+
+function multiples(step: number, from: number, to: number): number[] {
+  const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+}
+
+function drawCaption(pen: CanvasRenderingContext2D, caption: Caption, width: number, height: number): void {
   pen.fillStyle = INK;
   pen.font = `600 16px ${FONT}`;
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
-  pen.fillText(plate.title, width / 2, HEAD / 2, width - 16);
-  drawBar(pen, plate, width, HEAD + height + 14);
+  pen.fillText(caption.title, width / 2, -HEAD / 2, width - 16);
+  drawBar(pen, caption, width, height + BAR.below);
 }
 
-function drawBar(pen: CanvasRenderingContext2D, { colour, units }: Plate, width: number, top: number): void {
+function drawBar(pen: CanvasRenderingContext2D, { colour, units }: Caption, width: number, top: number): void {
   const length = Math.min(BAR.widest, width - 2 * BAR.margin);
   const left = (width - length) / 2;
   const warp = warpOf(colour);

@@ -42,6 +42,14 @@ export function palette(name: string): Uint8Array {
   return rgba;
 }
 
+/** Those that Matplotlib does not have: the server's own, in tilemaker/render/colour.py. */
+const OWN: readonly string[] = ['planck', 'wmap', 'cmb_hotcold'];
+
+/** The colours of a map for a program that knows only Matplotlib's; undefined for those it knows. */
+export function paletteFor(name: string): Uint8Array | undefined {
+  return OWN.includes(baseOf(name)) ? palette(name) : undefined;
+}
+
 function isReversed(name: string): boolean {
   return name.endsWith('_r') && !(name in colours);
 }

@@ -31,6 +31,7 @@ uniform float u_textureResolution;
 uniform float u_resolution;
 uniform float u_pixelRatio;
 uniform float u_transitionAlpha;
+uniform float u_strength;
 uniform float u_curve;
 uniform float u_pivot;
 uniform float u_knee;
@@ -74,7 +75,7 @@ void main() {
   float index = min(floor(fraction * u_colours), u_colours - 1.0);
   if (u_turned > 0.5) index = u_colours - 1.0 - index;
   vec4 colour = texture2D(${PALETTE}, vec2((index + 0.5) / u_colours, 0.5));
-  gl_FragColor = vec4(colour.rgb, 1.0) * sum.y * u_transitionAlpha;
+  gl_FragColor = vec4(colour.rgb, 1.0) * sum.y * u_transitionAlpha * u_strength;
 }`;
 
 /** The uniforms by which a colour setting reaches the shader; read at each frame, so a change needs nothing else. */

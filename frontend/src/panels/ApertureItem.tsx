@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
-import type { Aperture } from '../api/types';
+import type { Aperture, Layer } from '../api/types';
 import { format } from '../sky/coordinates';
 import type { ApertureMark } from '../state/marks';
 import { printedUnit, sensible } from '../state/numbers';
@@ -11,20 +11,20 @@ import { LimitField } from './LimitField';
 import { RegionHead } from './RegionHead';
 import classes from './RegionsPanel.module.css';
 import { Trouble } from './Trouble';
-import { useCurrentLayer } from './useLayer';
+import { useCurrentLayer, usePreviousLayer } from './useLayer';
+import { useLayerTitles } from './useLayerTitle';
 
 /** How long an aperture must be left alone before it is measured, milliseconds. */
 const SETTLE_MS = 200;
 
-/** One aperture and what the current layer holds within it. */
+/** One aperture and what the current layer holds within it; that of both where two are compared. */
 export function ApertureItem({ mark, title }: { mark: ApertureMark; title: string }) {
   const { layer } = useCurrentLayer();
+  const isComparing = useView((view) => view.compare !== undefined);
+  const other = usePreviousLayer(isComparing).layer;
+  const [name, otherName] = useLayerTitles(layer, other);
   const notation = useView((view) => view.notation);
   const [settled] = useDebouncedValue(mark, SETTLE_MS);
-  const measured = useQuery({
-    ...ask.aperture(layer?.layer_id ?? '', layer?.version ?? '', layer?.is_final ?? false, settled),
-    enabled: Boolean(layer?.available),
-  });
   const setRadius = (radiusArcmin: number) =>
     radiusArcmin > 0 && useStore.getState().change((view) => withMark(view, { ...mark, radiusArcmin }));
   return (
@@ -41,9 +41,30 @@ export function ApertureItem({ mark, title }: { mark: ApertureMark; title: strin
         />{' '}
         ′
       </div>
+      <Measured layer={layer} within={settled} {...(other ? { name } : {})} />
+      {other && <Measured layer={other} within={settled} name={otherName} />}
+    </article>
+  );
+}
+
+interface MeasuredProps {
+  layer: Layer | undefined;
+  within: ApertureMark;
+  /** Which layer's it is, where there are two. */
+  name?: string;
+}
+
+function Measured({ layer, within, name }: MeasuredProps) {
+  const measured = useQuery({
+    ...ask.aperture(layer?.layer_id ?? '', layer?.version ?? '', layer?.is_final ?? false, within),
+    enabled: Boolean(layer?.available),
+  });
+  return (
+    <>
+      {name && <h3 className={classes.of}>{name}</h3>}
       {measured.error && <Trouble error={measured.error} retry={() => void measured.refetch()} />}
       {measured.data && <Statistics of={measured.data} isStale={measured.isPlaceholderData} />}
-    </article>
+    </>
   );
 }
 

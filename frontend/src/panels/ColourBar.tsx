@@ -5,20 +5,20 @@ import { useStore, useView } from '../state/store';
 import { ticksOf } from '../state/ticks';
 import classes from './ColourBar.module.css';
 import { usePreviousLayer } from './useLayer';
-import { useLayerTitle } from './useLayerTitle';
+import { useLayerTitles } from './useLayerTitle';
 import { useSeen } from './useSeen';
 
 /** Ticks have at least this much of the bar to themselves. */
 const ROOM = 0.11;
 
-/** The colour bar of what is seen; of both layers, with their names, where they are side by side or one minus the other. */
+/** The colour bar of what is seen; of both layers, with their names, where the two are seen. */
 export function ColourBars() {
   const mode = useView((view) => view.compare?.mode);
   const seen = useSeen();
-  const previous = usePreviousLayer(mode === 'beside');
-  const title = useLayerTitle(mode === 'beside' ? seen.layer : undefined);
-  const otherTitle = useLayerTitle(previous.layer);
-  if (mode !== 'beside') return <ColourBar colour={seen.colour} units={seen.units} />;
+  const isPair = mode === 'beside' || mode === 'swipe';
+  const previous = usePreviousLayer(isPair);
+  const [title, otherTitle] = useLayerTitles(isPair ? seen.layer : undefined, previous.layer);
+  if (!isPair || !previous.layer) return <ColourBar colour={seen.colour} units={seen.units} />;
   return (
     <div className={classes.pair}>
       <ColourBar colour={previous.colour} units={previous.layer?.units ?? null} title={otherTitle} />

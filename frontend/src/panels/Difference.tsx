@@ -2,7 +2,7 @@ import { CloseButton } from '@mantine/core';
 import * as act from '../state/actions';
 import { useView } from '../state/store';
 import classes from './Notices.module.css';
-import { useLayerTitle } from './useLayerTitle';
+import { useLayerTitles } from './useLayerTitle';
 import { useIsDifference, useSeen } from './useSeen';
 
 /** What is taken away from what, and what is to be known about it. */
@@ -10,7 +10,7 @@ export function Difference() {
   const isAsked = useView((view) => view.compare?.mode === 'minus');
   const isPossible = useIsDifference();
   const { layer, minus } = useSeen();
-  const [title, otherTitle] = [useLayerTitle(layer), useLayerTitle(minus)];
+  const [title, otherTitle] = useLayerTitles(layer, minus);
   if (!isAsked || (isPossible && !minus)) return null;
   return (
     <div className={classes.difference} role="status" aria-label="Difference">

@@ -2,15 +2,14 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import { useStore, useView } from '../state/store';
 import classes from './Divider.module.css';
 import { useLayer } from './useLayer';
-import { useLayerTitle } from './useLayerTitle';
+import { useLayerTitles } from './useLayerTitle';
 
 /** The handle between two layers that are compared side by side on the same sky. */
 export function Divider() {
   const compare = useView(({ compare }) => (compare?.mode === 'swipe' ? compare : undefined));
   const previousId = useView((view) => view.previousId);
   const currentId = useView((view) => view.layerId);
-  const left = useTitle(compare ? previousId : undefined);
-  const right = useTitle(compare ? currentId : undefined);
+  const [left, right] = useLayerTitles(useLayer(compare && previousId).layer, useLayer(compare && currentId).layer);
   if (!compare) return null;
   const at = compare.divider;
   const move = (divider: number) =>
@@ -48,8 +47,4 @@ export function Divider() {
       <span className={classes.right}>{right}</span>
     </div>
   );
-}
-
-function useTitle(layerId: string | undefined): string {
-  return useLayerTitle(useLayer(layerId).layer);
 }

@@ -7,7 +7,7 @@ import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
 import { lookUp } from '../state/actions';
 import { useStore, useView } from '../state/store';
-import { colourKey, withMark, withoutMark } from '../state/view';
+import { colourKey, withMark, withoutMark, withReach } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './SkyView.module.css';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
@@ -45,7 +45,10 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       onResolution: (resolutionDeg) => note({ resolutionDeg }),
       onPointer: (pointer) => note({ pointer }),
       onLoading: (loading) => note({ loading }),
-      onCounts: (viewCounts) => note({ viewCounts }),
+      onCounts: (viewCounts, key) => {
+        note({ viewCounts });
+        if (viewCounts) change((now) => withReach(now, key, viewCounts));
+      },
       onPick: (picked) => note({ picked }),
       onLookUp: lookUp,
       onMark: (mark) => change((now) => withMark(now, mark)),

@@ -53,5 +53,6 @@ function merged(view: View, read: View): View {
     previousId,
     camera: read.camera ?? view.camera,
     colours: { ...view.colours, ...read.colours },
+    reaches: { ...view.reaches, ...read.reaches },
   };
 }

@@ -26,12 +26,20 @@ export function useSeen(): Seen {
   const current = useCurrentLayer();
   const other = usePreviousLayer(useIsDifference());
   const change = useView((view) => view.colours[colourKey(view) ?? '']);
+  const reach = useView((view) => view.reaches[colourKey(view) ?? '']);
   const inView = useStore((store) => store.viewCounts);
   const colour = useMemo(
-    () => current.colour && other.colour && differenceColour([current.colour, other.colour], inView, change),
-    [current.colour, other.colour, inView, change],
+    () =>
+      current.colour &&
+      other.colour &&
+      differenceColour({ of: [current.colour, other.colour], reach, counts: inView }, change),
+    [current.colour, other.colour, reach, inView, change],
   );
-  const shown = useMemo(() => differenceOf(current.shown, other.shown, colour), [current.shown, other.shown, colour]);
+  const isProvisional = reach === undefined && (change?.vmin === undefined || change.vmax === undefined);
+  const shown = useMemo(
+    () => differenceOf(current.shown, other.shown, colour, isProvisional),
+    [current.shown, other.shown, colour, isProvisional],
+  );
   if (!shown || !colour) return ofLayer(current, inView);
   const units = differenceUnits(current.layer?.units, other.layer?.units);
   return { layer: current.layer, minus: other.layer, units, histogram: inView, isOfView: true, colour, shown };
@@ -49,8 +57,13 @@ function ofLayer({ layer, histogram, colour, shown }: LayerState, inView: Counts
   return { layer, minus: undefined, units, histogram: inView ?? histogram, isOfView: !!inView, colour, shown };
 }
 
-function differenceOf(of: Shown | undefined, other: Shown | undefined, colour: Colour | undefined): Shown | undefined {
-  return of && other && colour && { tiled: { ...of.tiled, minus: other.tiled }, colour };
+function differenceOf(
+  of: Shown | undefined,
+  other: Shown | undefined,
+  colour: Colour | undefined,
+  isProvisional: boolean,
+): Shown | undefined {
+  return of && other && colour && { tiled: { ...of.tiled, minus: other.tiled }, colour, isProvisional };
 }
 
 /** The unit of a difference: that of both, or the two of them where they are not the same. */

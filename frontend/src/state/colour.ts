@@ -47,16 +47,26 @@ function ownLimits(layer: Layer, histogram: Counts | undefined): Limits | undefi
   return vmin === undefined || vmax === undefined ? undefined : { vmin, vmax };
 }
 
-/** The colours of a difference: about zero, and as wide as the wider of the two. */
-export function differenceColour(
-  [of, other]: readonly [Colour, Colour],
-  counts: Counts | undefined,
-  change: ColourChange = {},
-): Colour {
-  const half = Math.max(halfWidth(of), halfWidth(other));
+/** What the colours of a difference begin from. */
+export interface Differing {
+  /** The colours of the two layers. */
+  of: readonly [Colour, Colour];
+  /** How far its own pixels reach from zero; undefined until they have been counted. */
+  reach: number | undefined;
+  counts: Counts | undefined;
+}
+
+/** The colours of a difference: about zero, as far as its pixels reach; as wide as the wider of the two until that is known. */
+export function differenceColour({ of, reach, counts }: Differing, change: ColourChange = {}): Colour {
+  const half = reach ?? Math.max(...of.map(halfWidth));
   const own = { vmin: -half, vmax: half };
   const { vmin, vmax } = change.absolute ? ofAbsolutes(own) : own;
   return ranked({ cmap: 'RdBu_r', ...PLAIN, vmin, vmax, ...change }, counts);
+}
+
+/** How far from zero the values reach, those far out left aside. */
+export function reachOf({ vmin, vmax }: Limits): number {
+  return Number(Math.max(Math.abs(vmin), Math.abs(vmax)).toPrecision(4)) || 1;
 }
 
 function halfWidth({ vmin, vmax }: Limits): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { fromLink, toLink } from './link';
-import { differenceKey, START, type View, withColour, withLayer } from './view';
+import { differenceKey, START, type View, withColour, withLayer, withReach } from './view';
 
 const busy: View = {
   ...withColour(withLayer(withLayer(START, 'before'), 'my layer/2'), 'my layer/2', {
@@ -28,6 +28,24 @@ describe('a link', () => {
     const shown: View = { ...START, layerId: 'a', previousId: 'b', compare: { mode, divider: 0.5 } };
     const coloured = withColour(shown, mode === 'minus' ? differenceKey('a', 'b') : 'a', { vmin: -3, vmax: 3 });
     expect(fromLink(toLink(coloured))).toEqual(coloured);
+  });
+  it.each(['swipe', 'beside', 'minus'] as const)(
+    'holds the colours of the other layer, too, where it is %s',
+    (mode) => {
+      const shown: View = { ...START, layerId: 'a', previousId: 'b', compare: { mode, divider: 0.5 } };
+      const both = withColour(shown, 'b', { cmap: 'gray', vmin: 0, vmax: 2, stretch: 'log', inverted: true });
+      expect(fromLink(toLink(both))).toEqual(both);
+    },
+  );
+  it('holds the layer that a blink shows', () => {
+    const view = withLayer(withLayer(START, 'a'), 'b');
+    expect(fromLink(toLink(view))).toEqual(view);
+  });
+  it('holds how far a difference reaches', () => {
+    const shown: View = { ...START, layerId: 'a', previousId: 'b', compare: { mode: 'minus', divider: 0.5 } };
+    const view = withReach(shown, differenceKey('a', 'b'), { edges: [], histogram: [], vmin: -7.25, vmax: 3 });
+    expect(view.reaches).toEqual({ [differenceKey('a', 'b')]: 7.25 });
+    expect(fromLink(toLink(view))).toEqual(view);
   });
   it('is empty at the start', () => expect(toLink(START)).toBe(''));
   it('reads as the start when it is empty', () => expect(fromLink('#')).toEqual(START));

@@ -28,11 +28,19 @@ function writeChoices(link: URLSearchParams, view: View): void {
   if (view.boxes !== START.boxes) link.set('boxes', view.boxes ? '1' : '0');
 }
 
-function writeCompare(link: URLSearchParams, { compare, previousId }: View): void {
-  if (!compare || !previousId) return;
-  link.set(compare.mode, previousId);
-  if (compare.mode === 'swipe') link.set('at', compare.divider.toFixed(3));
+/** The layer compared with, or the one that a blink shows, and its colours. */
+function writeCompare(link: URLSearchParams, view: View): void {
+  const { compare, previousId } = view;
+  if (!previousId) return;
+  link.set(compare?.mode ?? 'before', previousId);
+  if (compare?.mode === 'swipe') link.set('at', compare.divider.toFixed(3));
+  const reach = compare?.mode === 'minus' && view.reaches[colourKey(view) ?? ''];
+  if (reach) link.set('reach', String(reach));
+  writeColour(link, view.colours[previousId] ?? {}, OTHER);
 }
+
+/** What the words for the colours of the layer before end in. */
+const OTHER = '2';
 
 function writeCamera(link: URLSearchParams, { centre, widthDeg }: Camera): void {
   // A ten-thousandth of the window is less than any pixel of it.
@@ -42,22 +50,23 @@ function writeCamera(link: URLSearchParams, { centre, widthDeg }: Camera): void 
   link.set('width', String(Number(widthDeg.toPrecision(6))));
 }
 
-function writeColour(link: URLSearchParams, change: ColourChange): void {
-  if (change.cmap !== undefined) link.set('cmap', change.cmap);
-  if (change.vmin !== undefined) link.set('vmin', String(Number(change.vmin.toPrecision(7))));
-  if (change.vmax !== undefined) link.set('vmax', String(Number(change.vmax.toPrecision(7))));
-  if (change.stretch !== undefined) link.set('stretch', change.stretch);
-  if (change.absolute) link.set('abs', '1');
-  if (change.inverted) link.set('invert', '1');
+function writeColour(link: URLSearchParams, change: ColourChange, suffix = ''): void {
+  const write = (word: string, value: string) => link.set(word + suffix, value);
+  if (change.cmap !== undefined) write('cmap', change.cmap);
+  if (change.vmin !== undefined) write('vmin', String(Number(change.vmin.toPrecision(7))));
+  if (change.vmax !== undefined) write('vmax', String(Number(change.vmax.toPrecision(7))));
+  if (change.stretch !== undefined) write('stretch', change.stretch);
+  if (change.absolute) write('abs', '1');
+  if (change.inverted) write('invert', '1');
 }
 
 /** Read a link. Whatever in it makes no sense is as if it were not there. */
 export function fromLink(text: string): View {
   const link = new URLSearchParams(text.replace(/^[#?]/, ''));
   const layerId = link.get('layer') || undefined;
-  const change = readColour(link);
   const compared = { layerId, ...readCompare(link) };
   const key = colourKey({ ...START, ...compared });
+  const reach = numberOf(link.get('reach'));
   return {
     ...START,
     ...compared,
@@ -69,13 +78,18 @@ export function fromLink(text: string): View {
     boxes: link.has('boxes') ? link.get('boxes') === '1' : START.boxes,
     pictures: link.get('draw') === 'pictures',
     marks: readMarks(link.get('marks') ?? ''),
-    colours: key && Object.keys(change).length ? { [key]: change } : {},
+    colours: { ...coloursOf(key, readColour(link)), ...coloursOf(compared.previousId, readColour(link, OTHER)) },
+    reaches: key && reach && reach > 0 ? { [key]: reach } : {},
   };
+}
+
+function coloursOf(key: string | undefined, change: ColourChange): View['colours'] {
+  return key && Object.keys(change).length ? { [key]: change } : {};
 }
 
 function readCompare(link: URLSearchParams): { previousId: string | undefined; compare: Compare | undefined } {
   const mode = COMPARISONS.find((name) => link.get(name));
-  if (!mode) return { previousId: undefined, compare: undefined };
+  if (!mode) return { previousId: link.get('before') || undefined, compare: undefined };
   return { previousId: link.get(mode)!, compare: { mode, divider: clamp(numberOf(link.get('at')) ?? 0.5, 0, 1) } };
 }
 
@@ -85,17 +99,18 @@ function readCamera(link: URLSearchParams): Camera | undefined {
   return { centre: { raDeg, decDeg: clamp(decDeg, -90, 90) }, widthDeg: widthDeg && widthDeg > 0 ? widthDeg : 10 };
 }
 
-function readColour(link: URLSearchParams): ColourChange {
-  const [vmin, vmax] = [numberOf(link.get('vmin')), numberOf(link.get('vmax'))];
-  const cmap = link.get('cmap');
-  const stretch = oneOf(link.get('stretch'), STRETCHES);
+function readColour(link: URLSearchParams, suffix = ''): ColourChange {
+  const read = (word: string) => link.get(word + suffix);
+  const [vmin, vmax] = [numberOf(read('vmin')), numberOf(read('vmax'))];
+  const cmap = read('cmap');
+  const stretch = oneOf(read('stretch'), STRETCHES);
   return {
     ...(cmap ? { cmap } : {}),
     ...(vmin === undefined ? {} : { vmin }),
     ...(vmax === undefined ? {} : { vmax }),
     ...(stretch ? { stretch } : {}),
-    ...(link.get('abs') === '1' ? { absolute: true } : {}),
-    ...(link.get('invert') === '1' ? { inverted: true } : {}),
+    ...(read('abs') === '1' ? { absolute: true } : {}),
+    ...(read('invert') === '1' ? { inverted: true } : {}),
   };
 }
 

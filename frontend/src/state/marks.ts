@@ -49,6 +49,12 @@ export function newBox(id: string, name: string, corner: Position, opposite: Pos
   };
 }
 
+/** A name for another box: the first number that none has. */
+export function nextBoxName(marks: readonly Mark[]): string {
+  const taken = new Set(marks.map((mark) => (mark.kind === 'box' ? mark.name : '')));
+  for (let number = 1; ; number++) if (!taken.has(`Box ${number}`)) return `Box ${number}`;
+}
+
 /** Whether a mark is too small to have been meant: a click rather than a drag. */
 export function isSpeck(mark: Mark, resolutionDeg: number): boolean {
   const leastDeg = 4 * resolutionDeg;

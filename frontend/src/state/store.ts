@@ -9,9 +9,11 @@ import { START, type View } from './view';
 /** What the pointer is over. */
 export interface Pointer {
   at: Position;
-  /** From the tile; null where the map has no data; undefined while no tile is there. */
+  /** What is shown there, or its difference, from the tile; null where the map has no data; undefined while no tile is there. */
   value: number | null | undefined;
-  /** It is the layer before that is seen there, not the current one. */
+  /** The same of the layer compared with, where it is on the screen, too. */
+  otherValue: number | null | undefined;
+  /** It is the layer compared with that is seen there, not the current one. */
   isOther: boolean;
 }
 

@@ -1,7 +1,8 @@
 /** What is shown, as plain data, and the pure functions that change it. No DOM, no network. */
 
+import type { Counts } from '../api/count';
 import { NOTATIONS, type Notation, type Orientation, type Position } from '../sky/coordinates';
-import type { ColourChange } from './colour';
+import { type ColourChange, reachOf } from './colour';
 import { type Mark, MOST_APERTURES } from './marks';
 
 export type Lines = 'none' | 'equatorial' | 'galactic';
@@ -38,6 +39,8 @@ export interface View {
   marks: readonly Mark[];
   /** What the user changed of each layer's colours, by `colourKey`. */
   colours: Readonly<Record<string, ColourChange>>;
+  /** How far from zero the limits of differences reach, by `colourKey`: found from their own pixels when they are first seen. */
+  reaches: Readonly<Record<string, number>>;
   /** The server colours the tiles: for slow links. */
   pictures: boolean;
   /** Compare with the previous layer. */
@@ -56,6 +59,7 @@ export const START: View = {
   marks: [],
   pictures: false,
   colours: {},
+  reaches: {},
   compare: undefined,
 };
 
@@ -83,10 +87,17 @@ export function withColour(view: View, layerId: string, change: ColourChange): V
   return { ...view, colours: { ...view.colours, [layerId]: { ...view.colours[layerId], ...change } } };
 }
 
-/** Forget what was changed of a layer's colours. */
+/** Forget what was changed of a layer's colours; those of a difference are found anew. */
 export function withOwnColour(view: View, layerId: string): View {
   const { [layerId]: _, ...colours } = view.colours;
-  return { ...view, colours };
+  const { [layerId]: __, ...reaches } = view.reaches;
+  return { ...view, colours, reaches };
+}
+
+/** Keep how far a difference that is seen for the first time reaches. */
+export function withReach(view: View, key: string, counts: Counts): View {
+  const isWanted = view.compare?.mode === 'minus' && colourKey(view) === key && view.reaches[key] === undefined;
+  return isWanted ? { ...view, reaches: { ...view.reaches, [key]: reachOf(counts) } } : view;
 }
 
 export function withSources(view: View, groupId: string, shown: boolean): View {
