@@ -40,11 +40,18 @@ describe.runIf(hasChromium)('somebody', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Save the figure as PNG' }).click()]);
     expect(download.suggestedFilename()).toBe('demo-f150-i.png');
     const figure = new Picture(await readFile(await download.path()));
-    // 44 pixels above the sky, which is as it was on the screen; white and a colour bar below.
-    for (const [x, y] of [[100, 200], [400, 300], [700, 420]] as const) expect(figure.at(x, y + 44)).toEqual(before.at(x, y));
+    // The title above the sky, which is as it was on the screen; an axis at the left; an axis and a colour bar below.
+    const [left, top] = [62, 44];
+    for (const [x, y] of [[100, 200], [400, 300], [700, 420]] as const) expect(figure.at(left + x, top + y)).toEqual(before.at(x, y));
     expect(figure.at(4, 4)).toEqual([255, 255, 255]);
-    const bar = [200, 400, 600].map((x) => String(figure.at(x, 44 + 600 + 20)));
+    const bar = [200, 400, 600].map((x) => String(figure.at(left + x, top + 600 + 64)));
     expect(new Set(bar).size).toBe(3);
+    const inked = (x: number, y: number, width: number, height: number) =>
+      Array.from({ length: width * height }, (_, i) => figure.at(x + (i % width), y + Math.floor(i / width))).some(([red]) => red < 128);
+    // Dec 20 is in the middle; RA 100, too.
+    expect(inked(20, top + 294, 40, 12)).toBe(true);
+    expect(inked(left + 380, top + 604, 40, 20)).toBe(true);
+    expect(inked(left + 340, 10, 120, 24)).toBe(true);
   });
 
   it('copies a script for what is seen', async () => {
@@ -54,7 +61,7 @@ describe.runIf(hasChromium)('somebody', () => {
     await page.getByRole('menuitem', { name: 'Copy as Python' }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('import matplotlib.pyplot as plt');
     const code = await page.evaluate(() => navigator.clipboard.readText());
-    const address = /url = "(.*)"/.exec(code)![1]!;
+    const address = /cut_out\("(.*)"\)/.exec(code)![1]!;
     const answer = await fetch(address);
     expect(answer.status).toBe(200);
     expect((await answer.text()).slice(0, 6)).toBe('SIMPLE');
@@ -211,7 +218,7 @@ describe.runIf(hasChromium)('somebody', () => {
     expect(Math.abs(shown / mean - 1)).toBeLessThan(0.03);
     await page.keyboard.press('u');
     await drag(page, { x: 120, y: 200 }, { x: 320, y: 400 });
-    const box = page.getByRole('article', { name: 'Box Box 2' });
+    const box = page.getByRole('article', { name: 'Box Box 1' });
     const fits = await box.getByRole('link', { name: 'FITS' }).getAttribute('href');
     const answer = await fetch(fits!);
     expect((await answer.text()).slice(0, 6)).toBe('SIMPLE');
@@ -219,7 +226,7 @@ describe.runIf(hasChromium)('somebody', () => {
       const href = await box.getByRole('link', { name: format }).getAttribute('href');
       expect((await fetch(href!)).headers.get('content-type')).toMatch(/^image/);
     }
-    await page.getByRole('button', { name: 'Remove Box 2' }).click();
+    await page.getByRole('button', { name: 'Remove Box 1' }).click();
     expect(await wordOf(page, 'marks')).toMatch(/^a,150,-40,/);
   });
 

@@ -42,6 +42,11 @@ function ask<N extends keyof Jobs>(
   });
 }
 
+/** Start the worker, so that the first tile finds it running. */
+export function startDecoder(): void {
+  theWorker();
+}
+
 function theWorker(): Worker {
   if (!worker) {
     worker = new DecoderWorker();

@@ -64,6 +64,16 @@ export const layer = (layerId: string | undefined) =>
     refetchInterval: ({ state }) => (state.data?.available && !state.data.is_final ? POLL_MS : false),
   });
 
+/** Ask for what the first picture needs at once, before the page is laid out: of a layer, or of the server's first one. */
+export async function fetchAhead(layerId: string | undefined): Promise<void> {
+  try {
+    const asked = layerId ? await queries.fetchQuery(layer(layerId)) : (await queries.fetchQuery(defaultLayer())).layer;
+    if (asked?.available) await queries.fetchQuery(histogram(asked.layer_id, asked.version ?? '', asked.is_final));
+  } catch {
+    // Whoever needs it will ask again, and say what is wrong.
+  }
+}
+
 export const search = (words: string) =>
   queryOptions({
     queryKey: ['search', words],

@@ -105,6 +105,14 @@ let graphics: boolean | undefined;
 
 /** Whether numbers can be coloured on the graphics card. Found out once. */
 export function hasGraphics(): boolean {
-  graphics ??= document.createElement('canvas').getContext('webgl')?.getExtension('OES_texture_float') != null;
+  graphics ??= findGraphics();
   return graphics;
+}
+
+function findGraphics(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl');
+  const isThere = gl?.getExtension('OES_texture_float') != null;
+  // There may not be many at a time.
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return isThere;
 }

@@ -65,6 +65,7 @@ function Value({
       title={isExact ? 'Exactly as in the file' : undefined}
     >
       {side && <span className={classes.side} data-side={side} aria-hidden />}
+      {isExact && <span className={classes.exact}>= </span>}
       {written(value, isExact)} <span className={classes.units}>{value == null ? '' : printedUnit(units)}</span>
     </output>
   );

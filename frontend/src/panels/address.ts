@@ -9,8 +9,15 @@ const PAUSE_MS = 200;
 
 /** Read the address, then follow it and be followed by it. Returns the undoing. */
 export function followAddress(): () => void {
-  let shownLayer = read();
+  let shownLayer: string | undefined;
   let timer: number | undefined;
+  // Colours of other layers, and the layer before, are remembered.
+  const take = (read: View) => {
+    // First: what is read is no step of its own.
+    shownLayer = read.layerId;
+    useStore.getState().change((view) => merged(view, read));
+  };
+  take(fromLink(location.hash));
   const write = () => {
     const { view } = useStore.getState();
     const link = `#${toLink(view)}`;
@@ -21,7 +28,7 @@ export function followAddress(): () => void {
   };
   const onMove = () => {
     clearTimeout(timer);
-    shownLayer = read();
+    take(fromLink(location.hash));
   };
   const stop = useStore.subscribe((now, before) => {
     if (now.view === before.view) return;
@@ -35,13 +42,6 @@ export function followAddress(): () => void {
     clearTimeout(timer);
     window.removeEventListener('popstate', onMove);
   };
-}
-
-/** Take the view from the address. Colours of other layers, and the layer before, are remembered. */
-function read(): string | undefined {
-  const read = fromLink(location.hash);
-  useStore.getState().change((view) => merged(view, read));
-  return read.layerId;
 }
 
 function merged(view: View, read: View): View {
