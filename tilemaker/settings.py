@@ -125,6 +125,8 @@ class Settings(BaseSettings):
     """How many megabytes compressed maps may take together when unpacked."""
     precache: bool = True
     """Build every map's overview at start rather than when the map is first looked at."""
+    compile: bool = True
+    """Compile the loops over pixels with Numba, where it is installed. They give the same bits without, in two to four times the time."""
     background_threads: int = Field(1, ge=1, le=64)
     """How many overviews are built at once."""
     request_threads: int = Field(8, ge=1, le=256)

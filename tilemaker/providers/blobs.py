@@ -12,17 +12,23 @@ import lzma
 import os
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
+import numpy as np
+import numpy.typing as npt
 from isal import igzip, igzip_lib
+from numpy.lib.stride_tricks import as_strided
 
+from tilemaker import kernels
 from tilemaker.errors import MapReplaced, MapUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+Bytes = npt.NDArray[np.uint8]
 
 Unpack = Callable[[IO[bytes], str], IO[bytes]]
 
@@ -73,6 +79,10 @@ class Reader(Protocol):
         """Fill a buffer with the bytes at an offset. Raises `MapUnreadable` when there are fewer."""
         ...
 
+    def read_rows_into(self, rows: Bytes, offset: int, pitch: int) -> None:
+        """Fill each row of an array with the bytes at an offset, which is ``pitch`` bytes more for the next. Raises the same."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FileBlob:
@@ -118,6 +128,30 @@ class FileReader:
                 raise MapUnreadable("The map's file is shorter than its header says.")
             buffer, offset = buffer[count:], offset + count
 
+    def read_rows_into(self, rows: Bytes, offset: int, pitch: int) -> None:
+        """Fill each row of an array: those that have to come from the disk or over a network are all asked for before the first."""
+        if not self._is_at_hand(offset, rows.shape[1]):
+            self._ask_for(rows.shape, offset, pitch)
+        loops = kernels.loops()
+        done = 0 if loops is None else loops.read_rows(self.descriptor, offset, pitch, rows)
+        for row in range(done, len(rows)):
+            self.read_into(rows[row].data, offset + row * pitch)
+
+    def _is_at_hand(self, offset: int, size: int) -> bool:
+        """Whether the system has the bytes in memory; True where it cannot be asked."""
+        if not hasattr(os, "RWF_NOWAIT"):
+            return True
+        try:
+            return os.preadv(self.descriptor, [bytearray(size)], offset, os.RWF_NOWAIT) == size
+        except OSError:  # it would have to wait, or is a file system that cannot tell
+            return False
+
+    def _ask_for(self, shape: tuple[int, int], offset: int, pitch: int) -> None:
+        """Have the system fetch all of the rows, many at a time, instead of one after the other as they are read."""
+        with suppress(OSError):
+            for row in range(shape[0]):
+                os.posix_fadvise(self.descriptor, offset + row * pitch, shape[1], os.POSIX_FADV_WILLNEED)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryBlob:
@@ -135,6 +169,13 @@ class MemoryBlob:
         """Fill a buffer with the bytes at an offset."""
         first = offset - self.start
         buffer[:] = memoryview(self.content)[first : first + len(buffer)]
+
+    def read_rows_into(self, rows: Bytes, offset: int, pitch: int) -> None:
+        """Fill each row of an array."""
+        count, size = rows.shape
+        first = offset - self.start
+        content = np.frombuffer(self.content, np.uint8, (count - 1) * pitch + size, first)
+        rows[...] = as_strided(content, (count, size), (pitch, 1), writeable=False)
 
 
 def identity_of(path: Path) -> Identity:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tilemaker import kernels
+
 from .pixels import Values
 from .planes import Plane
 
@@ -90,10 +92,20 @@ class LatticePlane:
         if self._order.is_column_reversed:
             columns = _mirrored(columns, self._plane.shape[1])
         values = self._plane.read(file_rows, columns)
-        step = (-1 if self._order.is_row_reversed else 1), (-1 if self._order.is_column_reversed else 1)
-        return values[:: step[0], :: step[1]]
+        if self._order.is_column_reversed:
+            values = _mirrored_in_place(values)
+        return values[::-1] if self._order.is_row_reversed else values
 
 
 def _mirrored(indices: range, count: int) -> range:
     """Return, increasing, the indices counted from the other end."""
     return range(count - 1 - indices[-1], count - indices[0], indices.step)
+
+
+def _mirrored_in_place(values: Values) -> Values:
+    """Return the rows of an array that is nobody else's turned round: in its own memory where that can be."""
+    loops = kernels.loops()
+    if loops is None or values.dtype != np.float32 or not values.flags.c_contiguous:
+        return values[:, ::-1]
+    loops.mirror(values)
+    return values

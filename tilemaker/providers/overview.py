@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tilemaker import wanted
+from tilemaker import kernels, wanted
 from tilemaker.sky.thin import block_sums, mean_of, padded
 
 if TYPE_CHECKING:
@@ -126,9 +126,24 @@ def window_mean(plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks:
 
 def count(pixels: Values, edges: Edges) -> npt.NDArray[np.int64]:
     """Count pixels in evenly spaced bins, as `numpy.histogram`; NaN is not counted."""
+    loops = kernels.loops()
+    if loops is None or pixels.dtype != np.float32 or not _is_told_apart(edges):
+        return _count(pixels, edges)
+    counts = np.zeros(edges.size - 1, np.int64)
+    loops.count(np.ascontiguousarray(np.atleast_2d(pixels)), edges, counts)
+    return counts
+
+
+def _count(pixels: Values, edges: Edges) -> npt.NDArray[np.int64]:
     # In double precision: bins may be narrower than single precision tells apart, or reach beyond what it holds.
     present = pixels[~np.isnan(pixels)].astype(np.float64, copy=False)
     return np.histogram(present, edges.size - 1, (float(edges[0]), float(edges[-1])))[0].astype(np.int64)
+
+
+def _is_told_apart(edges: Edges) -> bool:
+    """Whether single precision places a value well enough among the bins: to less than a thousandth of one, and half of that."""
+    bins, width = edges.size - 1, float(edges[-1] - edges[0])
+    return bins <= 1024 and 1e-30 < width < 1e30 and abs(float(edges[0])) * bins / width < 4096
 
 
 def count_plane(plane: Rows, edges: Edges, report: Report) -> npt.NDArray[np.int64]:

@@ -181,7 +181,7 @@ class PlacedPlane:
         if overview is None:
             return self._preview(level, where)
         rows, columns = where
-        return overview.level(level)[rows.start : rows.stop, columns.start : columns.stop]
+        return overview.level(level)[rows.start : rows.stop, columns.start : columns.stop].copy()
 
     def _preview(self, level: int, where: tuple[range, range]) -> Values:
         """Return one pixel of each block: the one in its middle, or the nearest such that is on the map."""

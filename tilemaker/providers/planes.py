@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from astropy.io import fits
 
-from tilemaker import wanted
+from tilemaker import kernels, wanted
 from tilemaker.errors import MapReplaced, MapUnreadable
 
 from .blobs import Blob, FileBlob, Identity, MemoryBlob, Reader, identity_of, is_packed, unpacked_stream
@@ -68,8 +68,16 @@ class Scaling:
         return cls(float(header.get("BSCALE", 1.0)), float(header.get("BZERO", 0.0)), None if blank is None else int(blank))
 
     def values(self, stored: npt.NDArray[np.generic]) -> Values:
-        """Return the values of stored numbers, in native byte order; infinities count as no data."""
+        """Return the values of stored numbers, in native byte order; infinities count as no data.
+
+        The array is made of the stored one's memory where that can be.
+        """
         is_plain = self.scale == 1.0 and self.zero == 0.0
+        loops = kernels.loops()
+        if loops is not None and is_plain and stored.dtype == np.dtype(">f4"):
+            singles = np.ascontiguousarray(stored)
+            loops.to_native(singles.reshape(-1).view(np.uint32))
+            return singles.view(np.float32)
         target = np.float32 if stored.dtype.kind == "f" and stored.dtype.itemsize == 4 and is_plain else np.float64
         values: Values = stored.astype(target)  # type: ignore[assignment]  # one of the two, by the line above
         if not is_plain:
@@ -78,7 +86,9 @@ class Scaling:
         if self.blank is not None:
             values[stored == self.blank] = np.nan
         if stored.dtype.kind == "f":
-            values[np.isinf(values)] = np.nan
+            infinite = np.isinf(values)
+            if infinite.any():
+                values[infinite] = np.nan
         return values
 
 
@@ -136,10 +146,8 @@ class PlainPlane:
 
     def _row_by_row(self, reader: Reader, rows: range, columns: range) -> npt.NDArray[np.generic]:
         block = np.empty((len(rows), columns[-1] - columns[0] + 1), self.dtype)
-        size, pitch = self.dtype.itemsize, self.shape[1]
-        buffer, row_bytes = block.reshape(-1).view(np.uint8).data, block.shape[1] * size
-        for index, row in enumerate(rows):
-            reader.read_into(buffer[index * row_bytes : (index + 1) * row_bytes], self.offset + (row * pitch + columns[0]) * size)
+        size, pitch = self.dtype.itemsize, self.shape[1] * self.dtype.itemsize
+        reader.read_rows_into(block.view(np.uint8), self.offset + rows[0] * pitch + columns[0] * size, rows.step * pitch)
         return block[:, :: columns.step]
 
 

@@ -50,6 +50,11 @@ class LinearEncoding(_EncodingBase):
         np.clip(steps, -LARGEST_STEP, LARGEST_STEP, out=steps)
         return np.rint(steps, out=steps)
 
+    @property
+    def loop_numbers(self) -> npt.NDArray[np.float32]:
+        """What the compiled loop `steps` is told."""
+        return _singles(self.offset, 1.0 / self.quantum, LARGEST_STEP, 1.0)
+
     def values(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the value of each n."""
         return self.offset + self.quantum * steps
@@ -68,11 +73,15 @@ class AsinhEncoding(_EncodingBase):
         """Return the nearest n of each pixel, held to the reach, as float32; NaN stays NaN."""
         steps = np.subtract(pixels, self.offset, dtype=np.float32)
         steps *= 1.0 / self.scale
-        farthest = math.sinh(self._farthest_step * self.step)
-        np.clip(steps, -farthest, farthest, out=steps)
+        np.clip(steps, -self._farthest, self._farthest, out=steps)
         inverse_sinh(steps)
         steps *= 1.0 / self.step
         return np.rint(steps, out=steps)
+
+    @property
+    def loop_numbers(self) -> npt.NDArray[np.float32]:
+        """What the compiled loop `steps` is told."""
+        return _singles(self.offset, 1.0 / self.scale, self._farthest, 1.0 / self.step)
 
     def values(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the value of each n."""
@@ -81,7 +90,12 @@ class AsinhEncoding(_EncodingBase):
     @property
     def reach(self) -> float:
         """How far from the offset values are told apart, layer units: 9e9 quanta."""
-        return self.scale * math.sinh(self._farthest_step * self.step)
+        return self.scale * self._farthest
+
+    @property
+    def _farthest(self) -> float:
+        """The reach, over the scale."""
+        return math.sinh(self._farthest_step * self.step)
 
     @property
     def _farthest_step(self) -> int:
@@ -156,6 +170,10 @@ def _quantum_of(summary: Summary, offset: float) -> float:
     fine = summary.noise / 64 if summary.noise > 0 else farthest * 1e-6
     # No finer than what reaches far beyond the sample, or than single precision can tell apart at the offset.
     return max(fine, farthest * 1.1e-7, abs(offset) * _EPSILON)
+
+
+def _singles(*numbers: float) -> npt.NDArray[np.float32]:
+    return np.array(numbers, dtype=np.float32)
 
 
 def _rounded(number: float, digits: int) -> float:

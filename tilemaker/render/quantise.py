@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from isal import isal_zlib
 
+from tilemaker import kernels
+
 from .encoding import AsinhEncoding, Encoding, LinearEncoding, encoding_for
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ modulo 2^16, read as a signed number.
 """The format, for whoever writes another decoder."""
 
 
-def quantise(pixels: Pixels, encoding: Encoding) -> bytes:
+def quantise(pixels: Pixels, encoding: Encoding) -> memoryview:
     """Return the number tile of `LAYOUT`, not compressed.
 
     Parameters
@@ -46,14 +48,25 @@ def quantise(pixels: Pixels, encoding: Encoding) -> bytes:
     encoding
         The layer's.
     """
+    loops = kernels.loops()
+    if loops is None:
+        return _packed(_steps(pixels, encoding)).reshape(-1).data
+    steps = np.empty(pixels.shape, dtype=np.int16)
+    loops.steps(np.ascontiguousarray(pixels, dtype=np.float32), encoding.kind == "asinh", encoding.loop_numbers, steps)
+    halves = np.empty((2, *pixels.shape), dtype=np.uint8)
+    loops.split(steps.view(np.uint16), halves)
+    return halves.reshape(-1).data
+
+
+def _steps(pixels: Pixels, encoding: Encoding) -> npt.NDArray[np.int16]:
     # Overflow is on its way to being held to the ends, and NaN to being no data.
     with np.errstate(over="ignore", invalid="ignore"):
         steps = encoding.steps(pixels).astype(np.int16)
     np.putmask(steps, ~np.isfinite(pixels), NO_DATA)
-    return _packed(steps)
+    return steps
 
 
-def restore(body: bytes, encoding: Encoding, shape: Shape) -> Pixels:
+def restore(body: bytes | memoryview, encoding: Encoding, shape: Shape) -> Pixels:
     """Return the pixels of a number tile: the reference for other decoders.
 
     Raises
@@ -74,22 +87,22 @@ def npy(pixels: Pixels) -> bytes:
     return file.getvalue()
 
 
-def gzipped(body: bytes) -> bytes:
+def gzipped(body: bytes | memoryview) -> bytes:
     """Return the body compressed, the same bytes whenever it is done: the header says neither when nor what."""
     return isal_zlib.compress(body, 1, 31)  # 31: the largest window, 15, and 16 for gzip's header and trailer
 
 
-def _packed(values: npt.NDArray[np.int16]) -> bytes:
+def _packed(values: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
     """Return differences along rows, zigzagged, low bytes before high bytes: made for a compressor that knows only bytes."""
     unsigned = values.view(np.uint16)
     differences = np.empty_like(unsigned)
-    differences[:, 0] = unsigned[:, 0]
+    differences[:, :1] = unsigned[:, :1]
     np.subtract(unsigned[:, 1:], unsigned[:, :-1], out=differences[:, 1:])
     zigzag = _zigzagged(differences.view(np.int16)).view(np.uint16)
     halves = np.empty((2, *zigzag.shape), dtype=np.uint8)
     np.copyto(halves[0], zigzag, casting="unsafe")
     np.copyto(halves[1], zigzag >> 8, casting="unsafe")
-    return halves.tobytes()
+    return halves
 
 
 def _zigzagged(differences: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:

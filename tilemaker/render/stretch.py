@@ -20,10 +20,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from .logarithm import natural_log
 
 if TYPE_CHECKING:
     from tilemaker.providers.base import Pixels
@@ -35,6 +38,9 @@ Positions may lie outside 0..1 where values lie outside the limits: they are hel
 """
 
 StretchName = Literal["linear", "log", "symlog", "asinh", "sqrt", "square", "histeq"]
+
+LOOP_CURVES: tuple[StretchName, ...] = ("linear", "sqrt", "square", "asinh", "symlog", "log")
+"""The stretches that the compiled loops know, in the order of their numbers there."""
 
 _BINS = 2048
 """Bins of a histogram to be equalised: eight for each colour, so that none is missed."""
@@ -49,18 +55,18 @@ def linear(values: Pixels, low: float, high: float) -> Pixels:
 
 def log(values: Pixels, low: float, high: float) -> Pixels:
     """Return the proportion of the logarithm. ``low`` must be positive; what is below it, zero and less included, gives 0."""
-    np.log(np.clip(values, low, high, out=values), out=values)
+    natural_log(np.clip(values, low, high, out=values))
     return linear(values, math.log(low), math.log(high))
 
 
 def symlog(values: Pixels, low: float, high: float) -> Pixels:
     """Return the proportion of a logarithm that is linear near the pivot and odd about it."""
-    return _about_pivot(values, (low, high), softening=0.01, curve=_signed_log)
+    return _about_pivot(values, low, high, _SYMLOG)
 
 
 def asinh(values: Pixels, low: float, high: float) -> Pixels:
     """Return the proportion of the inverse hyperbolic sine about the pivot."""
-    return _about_pivot(values, (low, high), softening=0.1, curve=inverse_sinh)
+    return _about_pivot(values, low, high, _ASINH)
 
 
 def sqrt(values: Pixels, low: float, high: float) -> Pixels:
@@ -106,15 +112,29 @@ def equalise(values: Pixels, low: float, high: float, population: npt.NDArray[np
 def inverse_sinh(values: Pixels) -> Pixels:
     """Replace values by their inverse hyperbolic sines, in place, to about 1e-7 or one part in 1e7, whichever is more.
 
-    By ``sign(x) log(|x| + sqrt(x^2 + 1))``, which NumPy has vectorised: three times faster than its `arcsinh`. Values must be
-    below 1e19, or their squares overflow.
+    By ``sign(x) log(|x| + sqrt(x^2 + 1))``. Values must be below 1e19, or their squares overflow.
     """
     magnitude = np.abs(values)
     root = magnitude * magnitude
     root += 1.0
     np.sqrt(root, out=root)
     root += magnitude
-    return _with_signs_of(values, np.log(root, out=root))
+    return _with_signs_of(values, natural_log(root))
+
+
+def loop_numbers(name: StretchName, low: float, high: float) -> tuple[int, Pixels] | None:
+    """Return what the compiled loop `indices` is told of a stretch: which curve, and its numbers; None for one that is no curve."""
+    if name not in LOOP_CURVES:
+        return None
+    first, last, start, end = 0.0, 1.0, low, high
+    if name == "symlog" or name == "asinh":
+        about = _SYMLOG if name == "symlog" else _ASINH
+        pivot, unit = _pivot_and_unit(low, high, about)
+        start, end, (first, last) = pivot, pivot + unit, _ends(low, high, about)
+    elif name == "log":
+        start, end, first, last = 0.0, 1.0, math.log(low), math.log(high)
+    numbers = low, high, start, 1.0 / (end - start), first, 1.0 / (last - first)
+    return LOOP_CURVES.index(name), np.array(numbers, dtype=np.float32)
 
 
 STRETCHES: dict[StretchName, Stretch] = {
@@ -140,19 +160,28 @@ def _proportion(values: Pixels, low: float, high: float) -> Pixels:
     return np.clip(values, 0.0, 1.0, out=values)
 
 
-def _about_pivot(values: Pixels, limits: tuple[float, float], *, softening: float, curve: Callable[[Pixels], Pixels]) -> Pixels:
-    low, high = limits
-    pivot = min(max(0.0, low), high)
-    unit = softening * max(pivot - low, high - pivot)
+def _about_pivot(values: Pixels, low: float, high: float, about: _About) -> Pixels:
+    pivot, unit = _pivot_and_unit(low, high, about)
     np.clip(values, low, high, out=values)
-    ends = curve(np.array([(low - pivot) / unit, (high - pivot) / unit], dtype=np.float32))
-    return linear(curve(linear(values, pivot, pivot + unit)), float(ends[0]), float(ends[1]))
+    return linear(about.curve(linear(values, pivot, pivot + unit)), *_ends(low, high, about))
+
+
+def _pivot_and_unit(low: float, high: float, about: _About) -> tuple[float, float]:
+    pivot = min(max(0.0, low), high)
+    return pivot, about.softening * max(pivot - low, high - pivot)
+
+
+def _ends(low: float, high: float, about: _About) -> tuple[float, float]:
+    """Return where on the curve the limits are."""
+    pivot, unit = _pivot_and_unit(low, high, about)
+    ends = about.curve(np.array([(low - pivot) / unit, (high - pivot) / unit], dtype=np.float32))
+    return float(ends[0]), float(ends[1])
 
 
 def _signed_log(values: Pixels) -> Pixels:
     magnitude = np.abs(values)
     magnitude += 1.0
-    return _with_signs_of(values, np.log(magnitude, out=magnitude))
+    return _with_signs_of(values, natural_log(magnitude))
 
 
 def _with_signs_of(values: Pixels, magnitudes: Pixels) -> Pixels:
@@ -161,3 +190,16 @@ def _with_signs_of(values: Pixels, magnitudes: Pixels) -> Pixels:
     bits &= np.uint32(1 << 31)
     bits |= magnitudes.view(np.uint32)
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A curve that is odd about the pivot."""
+
+    softening: float
+    """Distance from the pivot at which it has turned from linear, as a part of the longer way from the pivot to a limit."""
+    curve: Callable[[Pixels], Pixels]
+
+
+_SYMLOG = _About(0.01, _signed_log)
+_ASINH = _About(0.1, inverse_sinh)

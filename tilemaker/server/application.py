@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 
+from tilemaker import kernels
 from tilemaker.analysis.histogram import prepare
 from tilemaker.errors import MapError, TilemakerError
 from tilemaker.monitor.requests import Watched
@@ -93,12 +94,14 @@ def _middleware(services: Services) -> Sequence[Middleware]:
 
 
 def _begin_beside_requests(services: Services, stop: Event) -> None:
-    """Have every map prepared, and have changes of the configuration followed until the event is set."""
+    """Have loops compiled, every map prepared, and have changes of the configuration followed until the event is set."""
 
     def prepare_all() -> None:
         # In a thread of its own each time: a disk that does not answer must not keep the next change waiting.
         Thread(target=_prepare_all, args=[services], name="prepare", daemon=True).start()
 
+    if services.compiles:
+        kernels.prepare()
     notice = prepare_all if services.precaches else lambda: None
     notice()
     if isinstance(services.atlas, LivingAtlas):

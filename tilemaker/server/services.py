@@ -79,6 +79,8 @@ class Services:
     """What was logged in full and need not be again."""
     precaches: bool = False
     """Whether every map's overview is asked for at the start."""
+    compiles: bool = False
+    """Whether loops over pixels are compiled beside the first requests."""
 
     @property
     def login(self) -> LoginBackend | None:
@@ -150,6 +152,7 @@ def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Wor
         crews=_crews(settings),
         url_limit=settings.url_max_length,
         precaches=settings.precache,
+        compiles=settings.compile,
     )
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from tilemaker import kernels
+
 if TYPE_CHECKING:
     from .grid import Shape
 
@@ -29,10 +31,19 @@ def block_sums(pixels: Floats, factor: int) -> tuple[npt.NDArray[np.float64], np
     sums, counts
         (rows / factor, columns / factor): the sum of the pixels present in each block, in double precision, and their number.
     """
-    rows, columns = pixels.shape[0] // factor, pixels.shape[1] // factor
+    shape = pixels.shape[0] // factor, pixels.shape[1] // factor
+    loops = kernels.loops()
+    if loops is None:
+        return _block_sums(pixels, factor, shape)
+    sums, counts = np.empty(shape), np.empty(shape, np.int32)
+    loops.block_sums(np.ascontiguousarray(pixels), factor, sums, counts)
+    return sums, counts
+
+
+def _block_sums(pixels: Floats, factor: int, shape: Shape) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
     absent = np.isnan(pixels)
     if not absent.any():
-        return _added_up(pixels, factor, np.float64), np.full((rows, columns), factor * factor, np.int32)
+        return _added_up(pixels, factor, np.float64), np.full(shape, factor * factor, np.int32)
     present = np.where(absent, pixels.dtype.type(0), pixels)
     missing = _added_up(absent.view(np.uint8), factor, np.uint16)
     return _added_up(present, factor, np.float64), factor * factor - missing.astype(np.int32)
@@ -40,10 +51,11 @@ def block_sums(pixels: Floats, factor: int) -> tuple[npt.NDArray[np.float64], np
 
 def _added_up(pixels: npt.NDArray[np.number], factor: int, dtype: type[Sum]) -> npt.NDArray[Sum]:
     """Add up blocks: rows first, since whole rows add at the speed of memory and leave few for the slow direction."""
-    by_row = np.add.reduce(pixels.reshape(pixels.shape[0] // factor, factor, -1), axis=1, dtype=dtype)
+    by_row = np.add.reduce(pixels.reshape(pixels.shape[0] // factor, factor, pixels.shape[1]), axis=1, dtype=dtype)
     total: npt.NDArray[Sum] = by_row[:, 0::factor].copy()
     for column in range(1, factor):
         total += by_row[:, column::factor]
+    total += dtype(0)  # minus zero is zero
     return total
 
 

@@ -1,0 +1,274 @@
+"""The loops, compiled when this module is imported: a few seconds the first time, a quarter of one from then on.
+
+Each has a twin in NumPy that gives the same bits, where it is used from; tests compare them. Arithmetic is in the order and the
+precision of the twin's, and nothing here is contracted or reordered. Rows are worked on in steps that a compiler turns into vector
+instructions, through buffers of one row, which stay in the nearest cache.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numba.core import types as t
+from numpy import float32, float64, int16, int32, uint8, uint16, uint32
+
+_singles = t.Array(t.float32, 2, "C", readonly=True)
+_doubles = t.Array(t.float64, 2, "C", readonly=True)
+_numbers = t.Array(t.float32, 1, "C", readonly=True)
+_edges = t.Array(t.float64, 1, "C", readonly=True)
+
+_LINEAR, _SQRT, _SQUARE, _ASINH, _SYMLOG, _LOG = range(6)
+_NO_DATA = int16(-32768)
+_NAN_BITS = uint32(0x7FC00000)
+_POSITIVE = uint32(0x7FFFFFFF)
+_INFINITE = uint32(0x7F800000)
+
+_pread = t.ExternalFunction("pread", t.intp(t.intc, t.voidptr, t.uintp, t.int64))
+
+
+def _can_be_kept() -> bool:
+    """Whether there is a folder for machine code; without one the compiler refuses to be told to use it."""
+    try:
+        njit(cache=True)(_can_be_kept)
+    except RuntimeError:
+        return False
+    return True
+
+
+_options = {"nogil": True, "error_model": "numpy", "cache": _can_be_kept()}
+
+
+@njit(t.int64(t.intc, t.int64, t.int64, t.uint8[:, ::1]), **_options)
+def read_rows(descriptor, offset, pitch, out):
+    """Read each row of ``out`` from a file, the first at ``offset``, the next ``pitch`` bytes on.
+
+    Returns the number of rows read whole: fewer than there are when the system had something to say, which reading the next row
+    again will bring to light.
+    """
+    size = out.shape[1]
+    for row in range(out.shape[0]):
+        if _pread(descriptor, out[row].ctypes, size, offset + row * pitch) != size:
+            return row
+    return out.shape[0]
+
+
+@njit(t.void(t.uint32[::1]), **_options)
+def to_native(words):
+    """Swap the bytes of float32 in place. Infinities become NaN; other NaN keep their bits."""
+    for i in range(words.size):
+        word = words[i]
+        inner = ((word & uint32(0xFF00)) << uint32(8)) | ((word >> uint32(8)) & uint32(0xFF00))
+        word = (word << uint32(24)) | inner | (word >> uint32(24))
+        words[i] = _NAN_BITS if (word & _POSITIVE) == _INFINITE else word
+
+
+@njit(t.void(t.float32[:, ::1]), **_options)
+def mirror(pixels):
+    """Turn each row round, in place."""
+    rows, columns = pixels.shape
+    turned = np.empty(columns, float32)
+    for row in range(rows):
+        for i in range(columns):
+            turned[i] = pixels[row, columns - 1 - i]
+        for i in range(columns):
+            pixels[row, i] = turned[i]
+
+
+@njit(t.void(t.float32[::1], t.int32[::1], t.float32[::1]), **_options)
+def _log(values, bits, exponents):
+    """Replace a row of positive values by their logarithms; twin of `tilemaker.render.logarithm.natural_log`.
+
+    ``bits`` is the same memory as ``values``, ``exponents`` room for as many numbers.
+    """
+    for i in range(values.size):
+        mantissa = bits[i] & int32(0x7FFFFF)
+        is_low = mantissa < int32(0x3504F3)
+        exponents[i] = float32((bits[i] >> int32(23)) - (int32(127) if is_low else int32(126)))
+        bits[i] = mantissa | (int32(0x3F800000) if is_low else int32(0x3F000000))
+    for i in range(values.size):
+        x, exponent = values[i] - float32(1.0), exponents[i]
+        square = x * x
+        y = x * float32(7.0376836292e-2) + float32(-1.1514610310e-1)
+        y = y * x + float32(1.1676998740e-1)
+        y = y * x + float32(-1.2420140846e-1)
+        y = y * x + float32(1.4249322787e-1)
+        y = y * x + float32(-1.6668057665e-1)
+        y = y * x + float32(2.0000714765e-1)
+        y = y * x + float32(-2.4999993993e-1)
+        y = y * x + float32(3.3333331174e-1)
+        y = y * x * square
+        y = y + exponent * float32(-2.12194440e-4)
+        y = y - square * float32(0.5)
+        values[i] = (x + y) + exponent * float32(0.693359375)
+
+
+@njit(t.void(t.float32[::1], t.int64, _numbers, t.float32[::1], t.float32[::1]), **_options)
+def _bend(values, curve, numbers, bent, spare):
+    """Write where a row of values lies along the colour map, which 0 to 1 stand for; values are held between the limits."""
+    low, high, start, scale, first, last_scale = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]
+    zero, one = float32(0.0), float32(1.0)
+    for i in range(values.size):
+        value = high if values[i] > high else values[i]
+        value = low if value < low else value
+        values[i] = (value - start) * scale
+        bent[i] = values[i]
+    if curve == _ASINH:
+        for i in range(values.size):
+            bent[i] = np.sqrt(values[i] * values[i] + one) + abs(values[i])
+    elif curve == _SYMLOG:
+        for i in range(values.size):
+            bent[i] = abs(values[i]) + one
+    if curve >= _ASINH:
+        _log(bent, bent.view(int32), spare)
+        for i in range(values.size):
+            bent[i] = ((-bent[i] if values[i] < zero else bent[i]) - first) * last_scale
+    elif curve == _SQRT:
+        for i in range(values.size):
+            bent[i] = np.sqrt(zero if bent[i] < zero else one if bent[i] > one else bent[i])
+    elif curve == _SQUARE:
+        for i in range(values.size):
+            held = zero if bent[i] < zero else one if bent[i] > one else bent[i]
+            bent[i] = held * held
+
+
+@njit(t.void(_singles, t.UniTuple(t.int64, 3), _numbers, t.uint8[:, ::1]), **_options)
+def indices(pixels, choices, numbers, out):
+    """Find the number of the colour of each pixel, 1 to 255, or 0 where a pixel is not finite. North comes first in ``out``.
+
+    ``choices`` are the curve, whether absolute values are drawn, and whether the picture is mirrored. ``numbers`` are the limits;
+    what is taken from values, and what they are multiplied by, before the curve, and the same after it.
+    """
+    curve, is_absolute, is_mirrored = choices
+    rows, columns = pixels.shape
+    values, bent, spare = np.empty(columns, float32), np.empty(columns, float32), np.empty(columns, float32)
+    colours = np.empty(columns, uint8)
+    one, top = float32(1.0), float32(255.0)
+    for row in range(rows):
+        for i in range(columns):
+            values[i] = abs(pixels[row, i]) if is_absolute else pixels[row, i]
+        _bend(values, curve, numbers, bent, spare)
+        for i in range(columns):
+            place = bent[i] * top + one
+            place = one if place < one else place
+            place = top if place > top else place
+            is_there = pixels[row, i] - pixels[row, i] == float32(0.0)
+            colours[i] = uint8(int32(place if is_there else float32(0.0)))
+        if is_mirrored:
+            for i in range(columns):
+                out[rows - 1 - row, i] = colours[columns - 1 - i]
+        else:
+            for i in range(columns):
+                out[rows - 1 - row, i] = colours[i]
+
+
+@njit(t.void(_singles, t.boolean, _numbers, t.int16[:, ::1]), **_options)
+def steps(pixels, is_asinh, numbers, out):
+    """Round pixels to steps of 16 bits; twin of `Encoding.steps`.
+
+    ``numbers`` are the offset, what is multiplied by after it is taken away, how far from zero is as far as it goes, and, through
+    asinh, what the steps are multiplied by.
+    """
+    offset, scale, farthest, fineness = numbers[0], numbers[1], numbers[2], numbers[3]
+    rows, columns = pixels.shape
+    values, found, spare = np.empty(columns, float32), np.empty(columns, float32), np.empty(columns, float32)
+    for row in range(rows):
+        for i in range(columns):
+            value = (pixels[row, i] - offset) * scale
+            value = farthest if value > farthest else value
+            value = -farthest if value < -farthest else value
+            values[i], found[i] = value, abs(value)
+        if is_asinh:
+            for i in range(columns):
+                found[i] = np.sqrt(found[i] * found[i] + float32(1.0)) + found[i]
+            _log(found, found.view(int32), spare)
+            for i in range(columns):
+                found[i] = found[i] * fineness
+        for i in range(columns):
+            step = int32(np.rint(found[i]))
+            step = -step if values[i] < float32(0.0) else step
+            is_there = pixels[row, i] - pixels[row, i] == float32(0.0)
+            out[row, i] = int16(step) if is_there else _NO_DATA
+
+
+@njit(t.void(t.Array(t.uint16, 2, "C", readonly=True), t.uint8[:, :, ::1]), **_options)
+def split(steps, out):
+    """Write the zigzagged differences along rows: all low bytes, then all high bytes; twin of `tilemaker.render.quantise`."""
+    rows, columns = steps.shape
+    for row in range(rows):
+        for i in range(columns):
+            before = steps[row, i - 1] if i else uint16(0)
+            difference = int16(steps[row, i] - before)
+            zigzag = uint16((difference << int16(1)) ^ (difference >> int16(15)))
+            out[0, row, i] = uint8(zigzag & uint16(0xFF))
+            out[1, row, i] = uint8(zigzag >> uint16(8))
+
+
+@njit(
+    [
+        t.void(pixels, t.int64, t.float64[:, ::1], t.int32[:, ::1])
+        for pixels in (_singles, _doubles)
+    ],
+    **_options,
+)
+def block_sums(pixels, factor, sums, counts):
+    """Add up square blocks of pixels, NaN left out, and count the others; twin of `tilemaker.sky.thin.block_sums`."""
+    columns = pixels.shape[1]
+    by_column, present = np.empty(columns, float64), np.empty(columns, int32)
+    for block in range(sums.shape[0]):
+        by_column[:] = 0.0
+        present[:] = 0
+        for row in range(block * factor, (block + 1) * factor):
+            for i in range(columns):
+                value = pixels[row, i]
+                is_there = value == value
+                by_column[i] += float64(value) if is_there else 0.0
+                present[i] += int32(is_there)
+        for place in range(sums.shape[1]):
+            first = place * factor
+            total, number = by_column[first], present[first]
+            for i in range(first + 1, first + factor):
+                total += by_column[i]
+                number += present[i]
+            sums[block, place], counts[block, place] = total, number
+
+
+@njit(t.int64(t.float64, _edges), **_options)
+def _bin_of(value, edges):
+    """Return the bin of a value, -1 when it is in none; the last bin is closed."""
+    bins = edges.size - 1
+    if not edges[0] <= value <= edges[bins]:
+        return -1
+    place = min(int((value - edges[0]) / (edges[bins] - edges[0]) * bins), bins - 1)
+    while value < edges[place]:
+        place -= 1
+    while place < bins - 1 and value >= edges[place + 1]:
+        place += 1
+    return place
+
+
+@njit(t.void(_singles, _edges, t.int64[::1]), **_options)
+def count(pixels, edges, counts):
+    """Add the pixels of each bin to its count, as `numpy.histogram`; twin of `tilemaker.providers.overview.count`.
+
+    Bins are found in single precision, and again in double where that lies so near an edge that rounding might decide. The caller
+    sees to it that single precision is off by no more than that. Four tallies in turn: each waits for its own last change only.
+    """
+    bins, (rows, columns) = counts.size, pixels.shape
+    first, scale = float32(edges[0]), float32(bins / (edges[bins] - edges[0]))
+    below, above = float32(-0.5), float32(bins) + float32(0.5)
+    places, tally = np.empty(columns, int32), np.zeros((4, bins + 3), int32)
+    for row in range(rows):
+        for i in range(columns):
+            at = (pixels[row, i] - first) * scale
+            at = at if at > below else below
+            at = above if at > above else at
+            near = np.floor(at)
+            is_sure = (at - near > float32(1e-3)) & (at - near < float32(0.999))
+            places[i] = int32(near) + int32(2) if is_sure else int32(0)
+        for i in range(columns):
+            place = places[i]
+            if place == 0:
+                place = _bin_of(float64(pixels[row, i]), edges) + 2
+            tally[i & 3, place] += 1
+    for place in range(bins):
+        counts[place] += tally[0, place + 2] + tally[1, place + 2] + tally[2, place + 2] + tally[3, place + 2]

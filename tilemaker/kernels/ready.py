@@ -1,0 +1,116 @@
+"""When the compiled loops can be used, and how they come to be."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Singles = npt.NDArray[np.float32]
+    Values = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+
+logger = logging.getLogger(__name__)
+
+COMPILER = "numba"
+LOOPS = f"{__package__}.compiled"
+PATIENCE_SECONDS = 300.0
+"""How long the other process may take to compile; it takes a few seconds unless the machine is very busy."""
+
+
+class Loops(Protocol):
+    """The module `tilemaker.kernels.compiled`, which says what each function does. None of them holds the interpreter up."""
+
+    def read_rows(self, descriptor: int, offset: int, pitch: int, out: npt.NDArray[np.uint8]) -> int:
+        """Read rows of bytes; return how many were read whole."""
+        ...
+
+    def to_native(self, words: npt.NDArray[np.uint32]) -> None:
+        """Turn big-endian float32 into native ones, in place, infinities into NaN."""
+        ...
+
+    def mirror(self, pixels: Singles) -> None:
+        """Turn each row round, in place."""
+        ...
+
+    def indices(
+        self, pixels: Singles, choices: tuple[int, int, int], numbers: Singles, out: npt.NDArray[np.uint8]
+    ) -> None:
+        """Find the number of the colour of each pixel."""
+        ...
+
+    def steps(self, pixels: Singles, is_asinh: bool, numbers: Singles, out: npt.NDArray[np.int16]) -> None:
+        """Round pixels to steps of 16 bits."""
+        ...
+
+    def split(self, steps: npt.NDArray[np.uint16], out: npt.NDArray[np.uint8]) -> None:
+        """Write the differences along rows as low bytes and high bytes."""
+        ...
+
+    def block_sums(
+        self, pixels: Values, factor: int, sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32]
+    ) -> None:
+        """Add up square blocks of pixels."""
+        ...
+
+    def count(self, pixels: Singles, edges: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> None:
+        """Add the pixels of each bin to its count."""
+        ...
+
+
+_loops: Loops | None = None
+_started = threading.Lock()
+
+
+def loops() -> Loops | None:
+    """Return the compiled loops, or None as long as there are none: NumPy has to do the work then, to the same bits."""
+    return _loops
+
+
+def prepare() -> None:
+    """Have the loops compiled, or loaded if they have been before. Returns at once; does nothing when asked again."""
+    if _started.acquire(blocking=False):
+        threading.Thread(target=_prepare, name="kernels", daemon=True).start()
+
+
+def _prepare() -> None:
+    global _loops
+    if importlib.util.find_spec(COMPILER) is None or sys.byteorder != "little":
+        logger.debug("Loops over pixels are NumPy's: there is no %s.", COMPILER)
+        return
+    _compile_elsewhere()
+    try:
+        _loops = cast("Loops", importlib.import_module(LOOPS))
+    except Exception:  # whatever is wrong with it: NumPy does the same
+        logger.warning("Loops over pixels could not be compiled; NumPy does their work.", exc_info=True)
+
+
+def _compile_elsewhere() -> None:
+    """Compile in a process of its own, which leaves the machine code where this one finds it.
+
+    Compiling is Python for seconds, and what threads of requests do between two system calls would wait for it each time. Where
+    nothing can be left behind, this process compiles again for itself.
+    """
+    with suppress(OSError, subprocess.SubprocessError):
+        subprocess.run(  # noqa: S603  this very program
+            [sys.executable, "-c", f"import {LOOPS}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE_SECONDS,
+            preexec_fn=_step_back if sys.platform == "linux" else None,  # noqa: PLW1509
+            check=False,
+        )
+
+
+def _step_back() -> None:
+    os.nice(10)
