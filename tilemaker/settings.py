@@ -126,7 +126,7 @@ class Settings(BaseSettings):
     precache: bool = True
     """Build every map's overview at start rather than when the map is first looked at."""
     compile: bool = True
-    """Compile the loops over pixels with Numba, where it is installed. They give the same bits without, in two to four times the time."""
+    """Compile the loops over pixels, with Numba, where that is installed. Without, the same takes two to four times as long."""
     background_threads: int = Field(1, ge=1, le=64)
     """How many overviews are built at once."""
     request_threads: int = Field(8, ge=1, le=256)

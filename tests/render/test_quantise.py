@@ -20,7 +20,7 @@ def pixels_of(*rows: list[float]) -> Pixels:
     return np.array(rows, dtype=np.float32)
 
 
-def by_the_letter(body: bytes, rows: int, columns: int) -> list[list[int]]:
+def by_the_letter(body: bytes | memoryview, rows: int, columns: int) -> list[list[int]]:
     """Decode by what `LAYOUT` says, in plain integers, without a line in common with the program."""
     low, high = body[: rows * columns], body[rows * columns :]
     decoded = []

@@ -1,4 +1,4 @@
-"""Loops over pixels that a compiler makes fast: compiled beside requests, with NumPy doing their work until then and without them."""
+"""Loops over pixels that a compiler makes fast, beside requests; until then, and without it, NumPy does their work."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numba.core import types as t
+from numba import types as t
 from numpy import float32, float64, int16, int32, uint8, uint16, uint32
 
 _singles = t.Array(t.float32, 2, "C", readonly=True)
@@ -103,7 +103,7 @@ def _log(values, bits, exponents):
 
 
 @njit(t.void(t.float32[::1], t.int64, _numbers, t.float32[::1], t.float32[::1]), **_options)
-def _bend(values, curve, numbers, bent, spare):
+def _bend(values, curve, numbers, bent, spare):  # noqa: C901  a branch for each curve
     """Write where a row of values lies along the colour map, which 0 to 1 stand for; values are held between the limits."""
     low, high, start, scale, first, last_scale = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]
     zero, one = float32(0.0), float32(1.0)
@@ -204,10 +204,7 @@ def split(steps, out):
 
 
 @njit(
-    [
-        t.void(pixels, t.int64, t.float64[:, ::1], t.int32[:, ::1])
-        for pixels in (_singles, _doubles)
-    ],
+    [t.void(pixels, t.int64, t.float64[:, ::1], t.int32[:, ::1]) for pixels in (_singles, _doubles)],
     **_options,
 )
 def block_sums(pixels, factor, sums, counts):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -23,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 COMPILER = "numba"
 LOOPS = f"{__package__}.compiled"
+NICENESS = 10
+"""How far compiling steps back behind requests."""
 PATIENCE_SECONDS = 300.0
 """How long the other process may take to compile; it takes a few seconds unless the machine is very busy."""
 
@@ -42,9 +43,7 @@ class Loops(Protocol):
         """Turn each row round, in place."""
         ...
 
-    def indices(
-        self, pixels: Singles, choices: tuple[int, int, int], numbers: Singles, out: npt.NDArray[np.uint8]
-    ) -> None:
+    def indices(self, pixels: Singles, choices: tuple[int, int, int], numbers: Singles, out: npt.NDArray[np.uint8]) -> None:
         """Find the number of the colour of each pixel."""
         ...
 
@@ -56,9 +55,7 @@ class Loops(Protocol):
         """Write the differences along rows as low bytes and high bytes."""
         ...
 
-    def block_sums(
-        self, pixels: Values, factor: int, sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32]
-    ) -> None:
+    def block_sums(self, pixels: Values, factor: int, sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32]) -> None:
         """Add up square blocks of pixels."""
         ...
 
@@ -102,15 +99,10 @@ def _compile_elsewhere() -> None:
     """
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run(  # noqa: S603  this very program
-            [sys.executable, "-c", f"import {LOOPS}"],
+            [sys.executable, "-c", f"import os; os.nice({NICENESS}); import {LOOPS}"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=PATIENCE_SECONDS,
-            preexec_fn=_step_back if sys.platform == "linux" else None,  # noqa: PLW1509
             check=False,
         )
-
-
-def _step_back() -> None:
-    os.nice(10)

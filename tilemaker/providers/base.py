@@ -28,6 +28,8 @@ class Sample:
     pixels: Pixels
     is_final: bool
     """False for a preview that strides through a map whose overview is still being built."""
+    is_quick: bool = False
+    """Whether reading the same again costs no more than keeping a copy would: it lies in the file, or in memory, as it is."""
 
 
 @dataclass(frozen=True, slots=True)

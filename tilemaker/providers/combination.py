@@ -113,6 +113,7 @@ class CombinedPlane:
         self.pixel_deg = finest.grid.pixel_deg
         self.geometry = _on_grid(_common_box([part.extent.box for part in parts]), finest.grid)
         self.shape: Shape = self.geometry.shape
+        self.is_quick = False
 
     def read(self, rows: range, columns: range) -> Values:
         """Return the combined pixels at these rows and columns, NaN where any part has none."""

@@ -42,6 +42,11 @@ class Transposed:
         """(rows, columns)."""
         return self.plane.shape[1], self.plane.shape[0]
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether pixels lie somewhere as they are: here they do, but across."""
+        return False
+
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns."""
         return self.plane.read(columns, rows).T
@@ -65,6 +70,7 @@ class LatticePlane:
         self._plane = plane
         self._order = order
         self.shape: Shape = (placement.rows.count, placement.columns.count)
+        self.is_quick = plane.is_quick
 
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns, NaN where the image has none."""
@@ -107,5 +113,5 @@ def _mirrored_in_place(values: Values) -> Values:
     loops = kernels.loops()
     if loops is None or values.dtype != np.float32 or not values.flags.c_contiguous:
         return values[:, ::-1]
-    loops.mirror(values)
+    loops.mirror(values.view(np.float32))
     return values

@@ -34,6 +34,8 @@ class Rows(Protocol):
     """What a pass reads: a plane in the order of the sky."""
 
     shape: Shape
+    is_quick: bool
+    """Whether pixels lie somewhere as they are, and are not worked out each time."""
 
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns."""

@@ -110,7 +110,8 @@ class PlacedPlane:
         if pixels is None:
             return None
         is_final = level < self._first_level or overview is not None
-        return Sample(block_mean(pixels, 1 << finer) if finer else pixels, is_final)
+        is_quick = not finer and (overview is not None or (level == 0 and self._plane.is_quick))
+        return Sample(block_mean(pixels, 1 << finer) if finer else pixels, is_final, is_quick)
 
     def value(self, ra_deg: float, dec_deg: float) -> PixelValue | None:
         """Return the pixel a position falls in, or None off the map."""

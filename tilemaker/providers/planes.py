@@ -44,6 +44,11 @@ class Plane(Protocol):
         """(rows, columns)."""
         ...
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether pixels lie somewhere as they are, and are not worked out each time."""
+        ...
+
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns, both increasing, within the image. Raises `MapUnreadable`."""
         ...
@@ -105,6 +110,11 @@ class PlainPlane:
     """As stored: big-endian."""
     scaling: Scaling
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether pixels lie somewhere as they are."""
+        return True
+
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns."""
         result: Values | None = None
@@ -159,6 +169,7 @@ class CompressedPlane:
 
     # astropy's HCOMPRESS decoder keeps state of its own: no two images may be decoded by it at once.
     _hcompress = threading.Lock()
+    is_quick = False
 
     def __init__(self, path: Path, identity: Identity, hdu: Hdu, index: int) -> None:
         self._path, self._identity, self._number = path, identity, hdu.number

@@ -1,8 +1,8 @@
 """The natural logarithm, to the same bits on every machine.
 
-NumPy's own differs in the last bit between processors, and a compiler's from both: what is drawn, and the numbers that are sent, would
-depend on which machine of several answers, and on whether the compiled loops were ready. Here it is the same arithmetic everywhere:
-a polynomial on either side of 1, as in S. L. Moshier's Cephes library, good to about 1e-7.
+NumPy's own differs in the last bit between processors, and a compiler's from both: what is drawn, and the numbers that are sent,
+would depend on which machine of several answers, and on whether the compiled loops were ready. Here it is the same arithmetic
+everywhere: a polynomial on either side of 1, as in S. L. Moshier's Cephes library, good to about 1e-7.
 """
 
 from __future__ import annotations

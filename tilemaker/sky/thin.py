@@ -36,7 +36,8 @@ def block_sums(pixels: Floats, factor: int) -> tuple[npt.NDArray[np.float64], np
     if loops is None:
         return _block_sums(pixels, factor, shape)
     sums, counts = np.empty(shape), np.empty(shape, np.int32)
-    loops.block_sums(np.ascontiguousarray(pixels), factor, sums, counts)
+    together: Floats = np.ascontiguousarray(pixels)  # type: ignore[assignment]  # of the type they are
+    loops.block_sums(together, factor, sums, counts)
     return sums, counts
 
 

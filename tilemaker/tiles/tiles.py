@@ -42,7 +42,8 @@ class Tiles:
     Parameters
     ----------
     cache
-        Where final tiles are kept, as little-endian float32. Previews are not kept.
+        Where final tiles are kept: what was sent of them, and the pixels, as little-endian float32, of those that take longer to
+        read again than to keep. Previews are not kept.
     on_tile
         Told of each tile that is handed out where its pixels came from.
     """
@@ -75,6 +76,17 @@ class Tiles:
         self._on_tile("file" if sample is None or sample.is_final else "preview")
         return sample
 
+    def sent(self, tag: str) -> bytes | None:
+        """Return what was sent of a tile under an entity tag, which is that content's own; None when it is not there any more."""
+        body = self._cache.get(_sent_key(tag))
+        if body is not None:
+            self._on_tile("cache")
+        return body
+
+    def keep_sent(self, tag: str, body: bytes) -> None:
+        """Keep what is sent of a final tile."""
+        self._cache.put(_sent_key(tag), body)
+
     def _read(self, key: str, provider: Provider, at: TileAddress) -> Sample | None:
         grid = provider.extent.grid
         # Between the look into the cache and the take-off, another flight may have landed.
@@ -85,7 +97,7 @@ class Tiles:
         if sample is not None:
             sample.pixels.setflags(write=False)
         # Of a file replaced while it was read, nobody knows which one the pixels are of.
-        if (sample is None or sample.is_final) and provider.is_current:
+        if (sample is None or (sample.is_final and not sample.is_quick)) and provider.is_current:
             self._cache.put(key, _OFF_THE_MAP if sample is None else _packed(sample.pixels))
         return sample
 
@@ -109,6 +121,10 @@ def _key(layer_id: str, version: str, grid: TileGrid, at: TileAddress) -> str:
     """Return a short text that is the tile's own, with no path in it, whatever ids and fingerprints are made of."""
     name = repr((layer_id, version, grid, at))
     return f"tile:{hashlib.blake2b(name.encode(), digest_size=20).hexdigest()}"
+
+
+def _sent_key(tag: str) -> str:
+    return f"sent:{tag.strip(chr(34))}"
 
 
 def _packed(pixels: Pixels) -> bytes:

@@ -74,16 +74,26 @@ def get_tile(request: Asker, asked: TileAsked) -> Response:
     keeping = _keeping(layer, asked, services.bounds, is_gzip=is_gzip)
     if asked.address in layer.grid and keeping.is_held_by(request):
         return keeping.not_modified()
+    sent = services.tiles.sent(keeping.tag)
+    if sent is not None:
+        return _answer(sent, asked, keeping.headers, is_gzip=is_gzip)
     sample = services.tiles.get(layer, asked.address)
     body = b"" if sample is None else _written(layer, sample.pixels, asked, services.bounds)
+    if is_gzip and sample is not None:
+        body = gzipped(body)
     if _keeping(layer, asked, services.bounds, is_gzip=is_gzip) != keeping:
         return get_tile(request, asked)  # the file was replaced meanwhile: new pixels may not go out under the old tag
     if sample is None:
         return _off_the_map(asked, keeping)
-    headers = keeping.headers if sample.is_final else keeping.headers_of_preview
-    if is_gzip:
-        body, headers["Content-Encoding"] = gzipped(body), "gzip"
-    return Response(body, headers=headers, media_type=_media_type(asked))
+    if not sample.is_final:
+        return _answer(body, asked, keeping.headers_of_preview, is_gzip=is_gzip)
+    services.tiles.keep_sent(keeping.tag, bytes(body))
+    return _answer(body, asked, keeping.headers, is_gzip=is_gzip)
+
+
+def _answer(body: bytes | memoryview, asked: TileAsked, headers: dict[str, str], *, is_gzip: bool) -> Response:
+    encoding = {"Content-Encoding": "gzip"} if is_gzip else {}
+    return Response(body, headers=headers | encoding, media_type=_media_type(asked))
 
 
 def _keeping(layer: Layer, asked: TileAsked, bounds: Bounds, *, is_gzip: bool) -> Keeping:
@@ -100,7 +110,7 @@ def _off_the_map(asked: TileAsked, keeping: Keeping) -> Response:
     return Response(transparent(asked.ext), headers=keeping.headers, media_type=MEDIA_TYPES[asked.ext])
 
 
-def _written(layer: Layer, pixels: Pixels, asked: TileAsked, bounds: Bounds) -> bytes:
+def _written(layer: Layer, pixels: Pixels, asked: TileAsked, bounds: Bounds) -> bytes | memoryview:
     if asked.ext == "npy":
         return npy(pixels)
     if asked.ext == "bin":
