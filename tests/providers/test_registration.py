@@ -133,7 +133,7 @@ def pixel_of(header: Header, ra_deg: Floats, dec_deg: Floats) -> Floats:
     there = sky.transform_to(frame).spherical
     world = np.empty((ra_deg.size, 2))
     world[:, wcs.wcs.lng], world[:, wcs.wcs.lat] = there.lon.wrap_at(180 * units.deg).deg, there.lat.deg
-    return np.asarray(wcs.wcs_world2pix(world, 0))
+    return np.asarray(wcs.all_world2pix(world, 0) if wcs.has_distortion else wcs.wcs_world2pix(world, 0))
 
 
 @pytest.mark.parametrize("name", RESAMPLED)

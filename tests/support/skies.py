@@ -108,6 +108,8 @@ def write_sky(path: Path, header: Header, value: Value = waves, dtype: str = "f4
 
 
 HALF = 0.5
+BENT = {"A_ORDER": 2, "A_2_0": 2e-4, "A_0_2": -1e-4, "B_ORDER": 2, "B_1_1": 1e-4, "B_0_2": 2e-4}
+"""Moves pixels by up to two of them."""
 FULL = (360, 720)
 
 CONVENTIONS: dict[str, Header] = {
@@ -168,9 +170,12 @@ RESAMPLED: dict[str, Header] = {
     "TAN": car(300, 300, 0.05, CTYPE1="RA---TAN", CTYPE2="DEC--TAN", CRVAL1=200.0, CRVAL2=40.0),
     "TAN on the pole": car(200, 200, 0.1, CTYPE1="RA---TAN", CTYPE2="DEC--TAN", CRVAL1=10.0, CRVAL2=89.0),
     "SIN": car(300, 300, 0.05, CTYPE1="RA---SIN", CTYPE2="DEC--SIN", CRVAL1=0.0, CRVAL2=-30.0),
+    "AZP": car(150, 150, 0.2, CTYPE1="RA---AZP", CTYPE2="DEC--AZP", CRVAL1=100.0, CRVAL2=30.0, PV2_1=2.0),
+    "ZPN": car(150, 150, 0.2, CTYPE1="RA---ZPN", CTYPE2="DEC--ZPN", CRVAL1=100.0, CRVAL2=30.0, PV2_1=1.0, PV2_3=0.05),
     "ZEA, all one hemisphere": car(200, 200, 1.0, CTYPE1="RA---ZEA", CTYPE2="DEC--ZEA", CRVAL2=-90.0),
     "SFL": car(180, 360, 1.0, CTYPE1="RA---SFL", CTYPE2="DEC--SFL"),
     "AIT": car(180, 360, 1.0, CTYPE1="RA---AIT", CTYPE2="DEC--AIT"),
+    "distorted (SIP)": car(150, 200, 0.05, CTYPE1="RA---TAN-SIP", CTYPE2="DEC--TAN-SIP", CRVAL1=200.0, CRVAL2=40.0, **BENT),
     "Dec first": car(200, 300, 0.1, CTYPE1="DEC--TAN", CTYPE2="RA---TAN", CRVAL1=40.0, CRVAL2=200.0),
     "B1950": car(200, 300, 0.1, RADESYS="FK4", EQUINOX=1950.0),
     "FK5 of another equinox": car(200, 300, 0.1, RADESYS="FK5", EQUINOX=1975.0),
