@@ -266,3 +266,30 @@ def test_a_link_is_written_as_a_link(tmp_path: Path) -> None:
 
 def test_the_home_of_nobody_is_a_file_that_is_not_there() -> None:
     assert generate([Path("~no-such-person/a.fits")]).skipped[0].reason == "There is no such file or folder."
+
+
+def test_what_cannot_be_looked_at_is_skipped_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "loop.fits").symlink_to("loop.fits")
+    os.mkfifo(tmp_path / "pipe.fits")
+    long = tmp_path / ("x" * 300)
+    below = write(tmp_path / "a.fits") / "b.fits"
+
+    reasons = [skipped.reason for skipped in generate([tmp_path / "loop.fits", tmp_path / "pipe.fits", long, below]).skipped]
+
+    assert reasons == [
+        "It cannot be looked at: Too many levels of symbolic links.",
+        "It is neither a file nor a folder.",
+        "It cannot be looked at: File name too long.",
+        "There is no such file or folder.",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_folder_that_may_not_be_read_takes_nothing_from_the_files_beside_it(tmp_path: Path) -> None:
+    write(tmp_path / "a.fits")
+    (tmp_path / "secret").mkdir(mode=0)
+
+    generated = generate([tmp_path])
+
+    assert tree(generated.config) == {tmp_path.name: {"a": {"All": ["Image"]}}}
+    assert [(skipped.path.name, skipped.reason) for skipped in generated.skipped] == [("secret", "The folder cannot be read.")]

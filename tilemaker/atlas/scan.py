@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,9 @@ def candidates(files: Sequence[Path]) -> Iterator[Candidate | Skipped]:
     """
     seen: set[Path] = set()
     for found in _expanded(files):
-        real = found.path.resolve()
-        if real not in seen:
+        if isinstance(found, Skipped):
+            yield found
+        elif (real := found.path.resolve()) not in seen:
             seen.add(real)
             yield found
 
@@ -49,33 +51,59 @@ def candidates(files: Sequence[Path]) -> Iterator[Candidate | Skipped]:
 def _expanded(files: Iterable[Path]) -> Iterator[Candidate | Skipped]:
     here = Path.cwd()
     for path in (from_folder(here, path) for path in files):
-        if path.is_dir():
-            yield from _in_folder(path)
-        elif path.is_file():
-            yield Candidate(path, FILES_GIVEN)
-        elif path.exists():  # a pipe, which would be waited for
-            yield Skipped(path, "It is neither a file nor a folder.")
-        else:
+        try:
+            mode = path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
             yield Skipped(path, "There is no such file or folder.")
+        except OSError as refused:
+            yield Skipped(path, f"It cannot be looked at: {refused.strerror}.")
+        else:
+            yield from _of_mode(path, mode)
+
+
+def _of_mode(path: Path, mode: int) -> Iterator[Candidate | Skipped]:
+    if stat.S_ISDIR(mode):
+        yield from _in_folder(path)
+    elif stat.S_ISREG(mode):
+        yield Candidate(path, FILES_GIVEN)
+    else:  # a pipe, which would be waited for
+        yield Skipped(path, "It is neither a file nor a folder.")
 
 
 def _in_folder(folder: Path) -> Iterator[Candidate | Skipped]:
     name = folder.resolve().name or FILES_GIVEN
     try:
-        inside: list[Candidate] = [Candidate(path, name) for path in _listed(folder) if path.is_file()]
-        for below in (path for path in _listed(folder) if path.is_dir()):
-            inside += [Candidate(path, f"{name} / {below.name}") for path in _listed(below) if path.is_file()]
+        inside = _listed(folder)
     except OSError:
         yield Skipped(folder, "The folder cannot be read.")
         return
-    known = [each for each in inside if is_map_name(each.path.name) or is_catalogue_name(each.path.name)]
-    yield from known
-    if not known:
+    found = list(_known(inside, name))
+    for below in (path for path in inside if stat.S_ISDIR(_mode_of(path))):
+        try:
+            found += _known(_listed(below), f"{name} / {below.name}")
+        except OSError:
+            yield Skipped(below, "The folder cannot be read.")
+    yield from found
+    if not found:
         yield Skipped(folder, "The folder holds no FITS file and no catalogue.")
 
 
+def _known(paths: Iterable[Path], group: str) -> Iterator[Candidate]:
+    """Yield the files that are called as maps and catalogues are."""
+    named = (path for path in paths if is_map_name(path.name) or is_catalogue_name(path.name))
+    return (Candidate(path, group) for path in named if stat.S_ISREG(_mode_of(path)))
+
+
+def _mode_of(path: Path) -> int:
+    """Return what a path leads to, as `stat` has it; 0 when nobody can tell."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
 def _listed(folder: Path) -> list[Path]:
-    """Return what is in a folder, hidden things left out, ``f90`` before ``f150``."""
+    """Return what is in a folder, hidden things left out, ``f90`` before ``f150``. Raises `OSError`."""
     return sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: _natural(path.name))
 
 
