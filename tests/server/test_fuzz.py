@@ -15,6 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.server.conftest import services_of
+from tests.support.described import described_with
 from tests.support.skies import waves
 from tests.support.twins import NODE_CENTRED, Twin, atlas, band, full_sky, group, layer, patch, sky_map
 from tilemaker.analysis.product import Bounds
@@ -22,7 +23,6 @@ from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
 from tilemaker.errors import MapUnreadable
 from tilemaker.server.application import create_app
-from tilemaker.server.openapi import document
 from tilemaker.sky.boxes import SkyBox
 
 KNOWN = {
@@ -30,8 +30,6 @@ KNOWN = {
     "map_group_id": ["group"], "map_id": ["map"], "band_id": ["band"], "source_group_id": ["stars"],
 }  # fmt: skip
 """What is there, beside what the fuzzer makes up."""
-SMALL = {"level": (-1, 3), "y": (-1, 4), "x": (-1, 8)}
-"""Addresses among which tiles are found."""
 EXAMPLES = 10
 
 
@@ -57,21 +55,7 @@ def atlas_of_all_sorts() -> Atlas:
     return atlas(group("group", sky_map("map", band("band", *layers))), boxes=[box], source_groups=[sources])
 
 
-def described_with_what_is_there() -> dict[str, Any]:
-    """Return the description with the ids and the addresses that exist among its parameters."""
-    described: dict[str, Any] = json.loads(document())
-    for entry in described["paths"].values():
-        for parameter in entry["get"]["parameters"]:
-            name = parameter["name"]
-            if name in KNOWN:
-                parameter["schema"] = {"type": "string", "enum": [*KNOWN[name], "nosuch"]}
-            elif name in SMALL:
-                low, high = SMALL[name]
-                parameter["schema"] |= {"minimum": low, "maximum": high}
-    return described
-
-
-interface = schemathesis.openapi.from_dict(described_with_what_is_there())
+interface = schemathesis.openapi.from_dict(described_with(KNOWN))
 interface.app = create_app(services_of(atlas_of_all_sorts(), bounds=Bounds(max_pixels=50_000)))
 
 

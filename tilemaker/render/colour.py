@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +15,9 @@ from tilemaker.errors import ColourMapNotFound
 
 from .encode import encode
 from .picture import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.cm import ColormapRegistry
 
 Colours = npt.NDArray[np.uint8]
 """(count, 4): red, green, blue, opacity."""
@@ -52,10 +59,8 @@ def reverse(name: str) -> str:
 @cache
 def names() -> tuple[str, ...]:
     """Return every name there is, sorted without regard to case."""
-    from matplotlib import colormaps  # Slow to import, and not every server draws pictures: not before it is needed.
-
     own = [name for plain in _OWN for name in (plain, reverse(plain))]
-    return tuple(sorted({*colormaps, *own}, key=str.casefold))
+    return tuple(sorted({*_of_matplotlib(), *own}, key=str.casefold))
 
 
 @cache
@@ -80,8 +85,20 @@ def _interpolated(points: tuple[str, ...], count: int) -> Colours:
 
 
 def _sampled_by_matplotlib(name: str, plain: str, count: int) -> Colours:
-    from matplotlib import colormaps  # as above
-
+    colormaps = _of_matplotlib()
     if name not in colormaps:
         raise ColourMapNotFound(f"There is no colour map called {name!r}: any Matplotlib name will do, and {', '.join(_OWN)}.")
     return np.asarray(colormaps[plain](np.linspace(0.0, 1.0, count), bytes=True), dtype=np.uint8)
+
+
+def _of_matplotlib() -> ColormapRegistry:
+    """Return Matplotlib's colour maps. Slow to import, and not every server draws pictures: not before they are needed.
+
+    Whatever somebody likes their own figures to look like is left alone: Matplotlib would look for it in a folder that it can write
+    to, and cannot be imported where there is none.
+    """
+    if (package := find_spec("matplotlib")) and package.origin:
+        os.environ.setdefault("MATPLOTLIBRC", str(Path(package.origin).with_name("mpl-data")))
+    from matplotlib import colormaps
+
+    return colormaps
