@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +18,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from tests.support.programs import Program, run, running
+from tests.support.programs import TILEMAKER, Program, environment, run, running
 from tilemaker import __version__
 from tilemaker.cli.address import listen
 
@@ -110,6 +113,58 @@ def test_the_server_ends_at_once_and_well_with_connections_open(folder: Path, en
     assert code == 0
     assert time.monotonic() - started < 10
     assert not any("Traceback" in line or "Error" in line for line in program.said)
+
+
+def served(folder: Path, tmp_path: Path) -> Path:
+    """Write a configuration of the folder's map."""
+    layer = {"layer_id": "sky", "name": "Sky", "provider": {"provider_type": "fits", "filename": str(folder / "sky_f090_map.fits")}}
+    path = tmp_path / "sky.json"
+    bands = [{"name": "b", "layers": [layer]}]
+    path.write_text(json.dumps({"map_groups": [{"name": "g", "maps": [{"name": "m", "bands": bands}]}]}), "utf-8")
+    return path
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
+def test_serve_reads_its_configuration_again_at_a_hangup(folder: Path, tmp_path: Path) -> None:
+    path = served(folder, tmp_path)
+    with running("serve", path, cwd=tmp_path) as program:
+        program.get("layers/sky")
+        for text, says in ((path.read_text("utf-8"), "is read again"), ("{", "cannot be used; the one before stays")):
+            path.write_text(text, "utf-8")
+            program.process.send_signal(signal.SIGHUP)
+            program.wait_for(says)
+        assert program.get("layers/sky")
+        code = program.end(signal.SIGTERM)
+
+    assert code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no such terminals here")
+@pytest.mark.parametrize("command", ["serve", "nohup"])
+def test_a_terminal_that_goes_away_takes_serve_along_unless_it_was_told_to_stay(folder: Path, tmp_path: Path, command: str) -> None:
+    ours, theirs = os.openpty()
+    ignored = ["nohup"] if command == "nohup" else []
+    process = subprocess.Popen(
+        [*ignored, str(TILEMAKER), "serve", str(served(folder, tmp_path)), "--port", "0"],
+        cwd=tmp_path, env=environment(), stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(theirs)
+    program = Program(process)
+    try:
+        program.get("layers/sky")
+        os.close(ours)
+        if ignored:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1.5)
+            assert program.get("layers/sky")
+        else:
+            assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
 
 
 def test_a_browser_is_opened_when_it_is_asked_for(folder: Path, tmp_path: Path) -> None:

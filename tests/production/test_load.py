@@ -1,6 +1,6 @@
 """Two hundred clients at once, with a fuzzer and everybody else who means ill among them.
 
-``LOAD_SECONDS=60 pytest -rP tests/production/test_load.py`` does it for a minute and says what was lost; without, it takes a moment.
+``LOAD_SECONDS=60 pytest -rP tests/production/test_load.py`` does it for a minute, and says what was lost.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 
 from tests.production.conftest import TILES
 from tests.support.described import described_with

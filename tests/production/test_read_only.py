@@ -38,7 +38,15 @@ def without_writing() -> Sequence[str]:
 
 def test_a_service_that_can_write_nowhere_works(config: Path) -> None:
     """All of it: pictures, numbers, colour maps, analyses, workers that take the place of others, a new configuration."""
-    asked = [*TILES, "/histograms/viridis.png", "/histograms/data/small", "/layers/small/0/0/1/tile.webp", "/maps", "/docs", "/metrics"]
+    asked = [
+        *TILES,
+        "/histograms/viridis.png",
+        "/histograms/data/small",
+        "/layers/small/0/0/1/tile.webp",
+        "/maps",
+        "/docs",
+        "/metrics",
+    ]
     with gunicorn(config, workers=2, settings={"PYTHONDONTWRITEBYTECODE": ""}, inside=without_writing()) as service:
         service.wait(lambda: all(layer["state"] == "ready" for layer in json.loads(service.get("/readyz").body)["layers"]))
         statuses = {path: service.get(path).status for path in asked}

@@ -13,6 +13,7 @@ from tests.support.skies import waves
 from tests.support.twins import atlas_of, full_sky, layer
 from tilemaker.errors import MapUnreadable, NotConfigured
 from tilemaker.server.operations import parts_of
+from tilemaker.server.origins import Origins
 from tilemaker.server.routes import OPERATIONS
 
 if TYPE_CHECKING:
@@ -78,13 +79,34 @@ def test_a_mistake_of_the_program_is_logged_and_answered_without_details(
     twin = full_sky(waves)
     twin.failure = ZeroDivisionError("in /secret/path")
 
-    answer = client(atlas_of(layer("sky", twin)), raises=False).get("/layers/sky/0/0/0/tile.png")
+    headers = {"Origin": "https://elsewhere.example", "X-Request-ID": "abc-1"}
+    answer = client(atlas_of(layer("sky", twin)), origins=Origins(("*",))).get("/layers/sky/0/0/0/tile.png", headers=headers)
 
     assert answer.status_code == 500
     assert answer.json()["type"] == "InternalServerError"
+    assert (answer.headers["x-request-id"], answer.headers["x-content-type-options"]) == ("abc-1", "nosniff")
+    assert (answer.headers["cache-control"], answer.headers["access-control-allow-origin"]) == ("no-store", "*")
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert "ZeroDivisionError" in caplog.text
+
+
+class Distracted(AuthenticationBackend):
+    """Makes a mistake."""
+
+    async def authenticate(self, conn: HTTPConnection) -> None:
+        """Fail."""
+        raise ZeroDivisionError("in /secret/path")
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/", "/metrics", "/nosuch"])
+def test_a_mistake_before_anything_is_looked_at_is_answered_like_any_other(client: ClientMaker, address: str) -> None:
+    answer = client(atlas_of(), auth=Distracted()).get(address)
+
+    assert (answer.status_code, answer.json()["type"]) == (500, "InternalServerError")
+    assert answer.headers["x-request-id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "secret" not in answer.text
 
 
 class Suspicious(AuthenticationBackend):

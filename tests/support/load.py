@@ -63,7 +63,9 @@ class Load:
 async def clients(port: int, paths: Sequence[str], count: int, seconds: float, load: Load) -> None:
     """Have so many clients ask one thing after the other, each over a connection that it keeps."""
     until = time.monotonic() + seconds
-    await asyncio.gather(*(_client(port, itertools.islice(itertools.cycle(paths), first, None), until, load) for first in range(count)))
+    await asyncio.gather(
+        *(_client(port, itertools.islice(itertools.cycle(paths), first, None), until, load) for first in range(count))
+    )
 
 
 async def _client(port: int, paths: Iterable[str], until: float, load: Load) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ def run(make: Callable[[], Services], listening: socket.socket, console: Console
 
         services = make()
         stack.enter_context(watching(services, console))
+        server.reread = _rereading(services)
         return create_app(services)
 
     def on_end(failed: Exception | None) -> None:
@@ -97,10 +99,25 @@ def log_to(console: Console, level: str, log_format: str = "console") -> None:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
 
 
+def _rereading(services: Services) -> Callable[[], None] | None:
+    """Return what has a configuration read again, None where there is none to read."""
+    from tilemaker.server.living import LivingAtlas
+
+    return services.atlas.ask if isinstance(services.atlas, LivingAtlas) else None
+
+
 class _Server(uvicorn.Server):
-    """A server whose end is not an accident."""
+    """A server whose end is not an accident.
+
+    A terminal that goes away ends it, by SIGHUP. Where there is a configuration and no such terminal, SIGHUP means what it means to
+    other servers: to read it again.
+    """
+
+    reread: Callable[[], None] | None = None
+    """Has the configuration read again, where there is one."""
 
     def __init__(self, app: Opening) -> None:
+        self._had_terminal = _has_terminal()
         super().__init__(
             uvicorn.Config(
                 app,
@@ -111,6 +128,14 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Do what a signal asks for."""
+        is_abandoned = self._had_terminal and not _has_terminal()
+        if sig == getattr(signal, "SIGHUP", None) and self.reread is not None and not is_abandoned:
+            self.reread()
+        else:
+            super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -125,12 +150,22 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Let a function handle the signals that end a program."""
-    before = {ending: signal.signal(ending, handler) for ending in _ENDINGS}
+    # What nohup had ignored stays so.
+    heard = [ending for ending in _ENDINGS if signal.getsignal(ending) is not signal.SIG_IGN or ending == signal.SIGINT]
+    before = {ending: signal.signal(ending, handler) for ending in heard}
     try:
         yield
     finally:
         for ending, original in before.items():
             signal.signal(ending, original)
+
+
+def _has_terminal() -> bool:
+    """Whether this process belongs to a terminal that is there."""
+    with suppress(OSError):
+        os.close(os.open("/dev/tty", os.O_RDONLY | getattr(os, "O_NOCTTY", 0)))
+        return True
+    return False
 
 
 def _announce(console: Console, listening: socket.socket, *, opens_browser: bool) -> None:

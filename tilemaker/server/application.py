@@ -18,7 +18,7 @@ from tilemaker.errors import MapError, TilemakerError
 from tilemaker.monitor.requests import Watched
 
 from . import documentation, login, viewer
-from .errors import on_crash, on_error, on_http_exception, on_unknown_caller
+from .errors import Mishaps, on_crash, on_error, on_http_exception, on_unknown_caller
 from .limits import ShortAddresses
 from .living import LivingAtlas
 from .operations import routes_of
@@ -88,6 +88,7 @@ def _middleware(services: Services) -> Sequence[Middleware]:
         *hosts,
         *([Middleware(BelowPath, path=services.root_path)] if services.root_path else []),
         *services.origins.middleware,
+        Middleware(Mishaps),
         Middleware(AuthenticationMiddleware, backend=services.auth, on_error=on_unknown_caller),
         *([Middleware(login.KeepsLoggedIn, login=services.login)] if services.login else []),
     ]

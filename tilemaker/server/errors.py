@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from tilemaker.errors import (
@@ -23,8 +24,9 @@ from tilemaker.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import HTTPConnection, Request
+    from starlette.requests import HTTPConnection
     from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +95,38 @@ def on_crash(request: Request, error: Exception) -> Response:
     return _answer(
         HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong in the server; its log says what.", "InternalServerError"
     )
+
+
+class Mishaps:
+    """Middleware that answers the program's own mistakes, where headers are still to be added to the answer.
+
+    Starlette itself does so outside of everything: such an answer would have neither an id nor what keeps browsers safe. A mistake
+    in the midst of an answer is handed on, since nothing but hanging up tells the client.
+
+    Parameters
+    ----------
+    app
+        What may go wrong.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, in any case."""
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            if has_begun or scope["type"] != "http":
+                raise
+            await on_crash(Request(scope), error)(scope, receive, send)
 
 
 def _answer(status: HTTPStatus, detail: str, name: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

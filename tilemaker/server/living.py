@@ -49,6 +49,7 @@ class LivingAtlas:
 
     def __init__(self, path: Path, make: Callable[[str], Atlas], keepsake: Keepsake) -> None:
         self._path, self._make, self._keepsake = path, make, keepsake
+        self._is_asked = threading.Event()
         self._looked_at = self._taken = _state_of(path)
         self._text, self._atlas = self._first()
 
@@ -69,13 +70,28 @@ class LivingAtlas:
             except Exception:  # the next change may be a better one
                 logger.exception("a change of the configuration could not be followed")
 
+    def ask(self) -> None:
+        """Have the file read at the next look, whether or not it has changed, and say what came of it."""
+        self._is_asked.set()
+
     def look(self) -> bool:
         """Look at the file once; return whether another atlas has taken the place of the one before."""
+        if self._is_asked.is_set():
+            self._is_asked.clear()
+            return self._looked_anew()
         state = _state_of(self._path)
         is_settled, self._looked_at = state == self._looked_at, state
         if not is_settled or state == self._taken:
             return False
         self._taken = state
+        return self._read()
+
+    def _looked_anew(self) -> bool:
+        self._looked_at = self._taken = _state_of(self._path)
+        logger.info("The configuration is read again.")
+        return self._read()
+
+    def _read(self) -> bool:
         try:
             return self._take(text_of(self._path))
         except ConfigurationError as wrong:
