@@ -54,6 +54,22 @@ class TestSeveralServers(CacheContract):
             yield cache_of(server, second, third, timeout_seconds=5.0)
 
 
+@needs_memcached
+def test_what_becomes_of_each_item_is_told(server: Memcached) -> None:
+    told: list[tuple[str, int]] = []
+    cache = cache_of(server)
+    cache.on_item = lambda outcome, length: told.append((outcome, length))
+
+    cache.put("key", b"value")
+    cache.get("key")
+    cache.get("another")
+    server.end()
+    cache.get("key")
+    cache.get("key")
+
+    assert told == [("stored", 5), ("hit", 5), ("miss", 0), ("failed", 0), ("away", 0), ("away", 0)]
+
+
 def back(cache: MemcachedCache) -> bool:
     """Wait until a cache keeps things again."""
     give_up_at = time.monotonic() + 4 * REST_SECONDS

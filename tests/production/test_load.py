@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
 from tests.production.conftest import TILES
 from tests.support.described import described_with
 from tests.support.gunicorn import Service, gunicorn

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import re
 import signal
 import socket
 import threading
@@ -70,6 +72,62 @@ def test_a_worker_that_is_killed_takes_no_more_along_than_it_was_working_on(pair
     assert len(asked.failures) <= 4
     assert asked.statuses.keys() == {200}
     pair.wait_until_settled(before)
+
+
+def numbers_of(service: Service) -> dict[str, float]:
+    """Return what is counted, by name and labels."""
+    lines = service.get("/metrics").body.decode().splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if not line.startswith("#"))}
+
+
+def test_what_is_counted_never_falls_and_tells_nothing_of_the_dead(pair: Service) -> None:
+    """Whichever worker is asked: in a kill and in a reload."""
+    before = numbers_of(pair)
+    counters = [name for name in before if re.search(r"_(total|count|sum|bucket)\b", name)]
+    with crowd(pair, TILES, size=3) as asked:
+        asked.keep_on()
+        victim = min(pair.workers)
+        os.kill(victim, signal.SIGKILL)
+        pair.wait(lambda: len(pair.workers) == 2 and victim not in pair.workers)
+        asked.keep_on()
+        victims = set(pair.workers)
+        pair.process.send_signal(signal.SIGHUP)
+        pair.wait(lambda: replaced(pair, victims))
+        asked.keep_on()
+    told = [before]
+    for _ in range(8):
+        told.append(numbers_of(pair))
+        assert all(told[-1][name] >= told[-2][name] for name in counters)
+
+    tiles = sum(count for name, count in told[-1].items() if name.startswith("tilemaker_tiles_total"))
+    tiles_before = sum(count for name, count in before.items() if name.startswith("tilemaker_tiles_total"))
+    # What a worker that was killed has handed out is counted in the moment that it has been.
+    assert asked.statuses[200] - 3 <= tiles - tiles_before <= asked.statuses[200] + 3
+    resident = {name for name in told[-1] if name.startswith("tilemaker_worker_resident_bytes")}
+    assert resident == {f'tilemaker_worker_resident_bytes{{pid="{worker}"}}' for worker in pair.workers}
+    assert before['tilemaker_overview_builds_total{event="finished"}'] >= 1.0
+
+
+def test_what_a_request_says_of_where_it_comes_from_is_believed_of_the_proxy_alone(original: Path, tmp_path: Path) -> None:
+    settings = {"FORWARDED_ALLOW_IPS": "127.0.0.2", "TILEMAKER_LOG_LEVEL": "debug", "TILEMAKER_LOG_FORMAT": "json"}
+    config = copied(original, tmp_path)
+    headers = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    headers |= {"X-Forwarded-Prefix": "/evil", "X-Script-Name": "/evil", "Root-Path": "/evil", "Forwarded": "for=198.51.100.8"}
+    with gunicorn(config, workers=1, settings=settings) as service:
+        answers = []
+        for address in ("127.0.0.1", "127.0.0.2"):
+            connection = http.client.HTTPConnection("127.0.0.1", service.port, source_address=(address, 0))
+            connection.request("GET", "/layers/small", headers={**headers, "X-Request-ID": f"from-{address}"})
+            answers.append(connection.getresponse().read())
+            connection.close()
+        service.wait(lambda: service.said('"route": "/layers/{layer_id}"') == 2)
+    logged = [json.loads(line) for line in service.log.read_text("utf-8").splitlines() if '"route": "/layers/{layer_id}"' in line]
+
+    assert {line["request_id"]: line["client"] for line in logged} == {
+        "from-127.0.0.1": "127.0.0.1", "from-127.0.0.2": "198.51.100.7",
+    }  # fmt: skip
+    assert answers[0] == answers[1]
+    assert b"evil" not in answers[0]
 
 
 def test_a_reload_loses_nothing(pair: Service) -> None:

@@ -7,10 +7,10 @@ import math
 import secrets
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .memcached_server import MemcachedServer, ServerAddress
 from .sealing import HEADER_BYTES, sealed, unsealed
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pymemcache.client.base import Client
 
 logger = logging.getLogger(__name__)
+
+Outcome = Literal["hit", "miss", "away", "stored", "refused", "failed"]
+"""What becomes of an item: found or not, asked for while its server is away, kept or not; or a server that has just failed."""
 
 WHOLE, IN_PIECES = b"w", b"p"
 """Kinds of item: a value, or what says where the pieces of one are."""
@@ -60,7 +63,12 @@ class MemcachedCache:
 
     def __init__(self, hosts: Sequence[str], *, port: int = 11211, pool_size: int = 4, timeout_seconds: float = 0.5) -> None:
         addresses = dict.fromkeys(ServerAddress.of(host, port) for host in hosts)
-        self._servers = [MemcachedServer(each, pool_size=pool_size, timeout_seconds=timeout_seconds) for each in addresses]
+        self._servers = [
+            MemcachedServer(each, pool_size=pool_size, timeout_seconds=timeout_seconds, on_failure=self._failed)
+            for each in addresses
+        ]
+        self.on_item: Callable[[Outcome, int], None] = lambda _outcome, _bytes: None
+        """Told of each item that was looked for or put away what became of it, and how long it is."""
         self._explaining = threading.Lock()
         self._has_explained = False
 
@@ -91,11 +99,22 @@ class MemcachedCache:
         return added is not False
 
     def _get(self, key: str) -> tuple[bytes, bytes] | None:
-        return unsealed(key, self._server_of(key).use(partial(_get, _name(key))))
+        server = self._server_of(key)
+        found = unsealed(key, server.use(partial(_get, _name(key))))
+        if found is None:
+            self.on_item("miss" if server.is_up else "away", 0)
+        else:
+            self.on_item("hit", len(found[1]))
+        return found
 
     def _set(self, key: str, content: bytes, kind: bytes, seconds: float | None) -> bool:
         expiry = 0 if seconds is None else _whole_seconds(seconds)
-        return bool(self._server_of(key).use(partial(_set, _name(key), sealed(key, content, kind), expiry)))
+        is_kept = bool(self._server_of(key).use(partial(_set, _name(key), sealed(key, content, kind), expiry)))
+        self.on_item("stored" if is_kept else "refused", len(content))
+        return is_kept
+
+    def _failed(self) -> None:
+        self.on_item("failed", 0)
 
     def _put_in_pieces(self, key: str, value: bytes, size: int, seconds: float | None) -> None:
         """Put the pieces first and then what leads to them: whoever finds that finds them, as long as the server keeps them."""

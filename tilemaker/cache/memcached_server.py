@@ -75,12 +75,17 @@ class MemcachedServer:
         The most connections at once.
     timeout_seconds
         How long anything may take, from connecting to the last byte of the answer; also how long to wait for a free connection.
+    on_failure
+        Called each time that it stops answering.
     """
 
-    def __init__(self, address: ServerAddress, *, pool_size: int, timeout_seconds: float) -> None:
+    def __init__(
+        self, address: ServerAddress, *, pool_size: int, timeout_seconds: float, on_failure: Callable[[], None] = lambda: None
+    ) -> None:
         self.address = address
         self.item_bytes = ITEM_BYTES
         self._timeout_seconds = timeout_seconds
+        self._on_failure = on_failure
         self._slots = threading.BoundedSemaphore(pool_size)
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
@@ -120,6 +125,11 @@ class MemcachedServer:
         if not is_kept:
             connection.close()
         return answer
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it answered when it was last asked."""
+        return self._is_up
 
     def is_there(self) -> bool:
         """Return whether the server answers, as far as is known; only then is `item_bytes` the server's own."""
@@ -163,6 +173,7 @@ class MemcachedServer:
         for connection in idle:
             connection.close()
         if not was_missed:
+            self._on_failure()
             reason = str(failed) or type(failed).__name__
             logger.warning("memcached at %s does not answer (%s): going on without it until it does.", self.address, reason)
 

@@ -35,6 +35,12 @@ class Metrics:
         )
         self.tiles = Counter("tilemaker_tiles", "Tiles handed out, by where their pixels came from.", ["source"], registry=own)
         self.lookups = Counter("tilemaker_cache_lookups", "Looks into the cache.", ["result"], registry=own)
+        self.builds = Counter("tilemaker_overview_builds", "Overviews begun, finished and failed.", ["event"], registry=own)
+        self.build_seconds = Counter("tilemaker_overview_build_seconds", "Time spent building overviews.", registry=own)
+        self.items = Counter("tilemaker_memcached_items", "Items looked for in memcached or put there.", ["outcome"], registry=own)
+        self.item_bytes = Counter(
+            "tilemaker_memcached_bytes", "Bytes read from memcached and put there.", ["outcome"], registry=own
+        )
         self._gauges: list[tuple[Gauge, Callable[[], float]]] = []
         self.follow("tilemaker_worker_resident_bytes", "Memory of each worker.", resident_bytes)
         self.follow("tilemaker_worker_open_files", "Open files and connections of each worker.", open_files)
@@ -49,6 +55,17 @@ class Metrics:
     def count_look(self, is_hit: bool) -> None:
         """Count a look into the cache."""
         self.lookups.labels("hit" if is_hit else "miss").inc()
+
+    def count_build(self, event: str, seconds: float) -> None:
+        """Count an overview that is begun, finished or given up."""
+        self.builds.labels(event).inc()
+        self.build_seconds.inc(seconds)
+
+    def count_item(self, outcome: str, length: int) -> None:
+        """Count an item of memcached, and its bytes."""
+        self.items.labels(outcome).inc()
+        if length:
+            self.item_bytes.labels(outcome).inc(length)
 
     def follow(self, name: str, description: str, look: Callable[[], float]) -> None:
         """Have a number of each worker told with the others.

@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cachetools import LRUCache
 
+from tilemaker import wanted
 from tilemaker.errors import MapError
 
 from .overview import Overview, Report
@@ -29,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 Build = Callable[[Report], Overview]
 """Makes an overview, telling how far it is."""
+
+BuildEvent = Literal["started", "finished", "failed"]
+"""What happens to the building of an overview; one that the end of the program cuts short only starts."""
 
 AT_ONCE_PIXELS = 4 << 20
 KEPT_PIXELS = 8 << 20
@@ -91,7 +95,8 @@ class Workshop:
         self._jobs: queue.PriorityQueue[tuple[int, int, Hashable, Build]] = queue.PriorityQueue()
         self._turn = itertools.count()
         self._stopping = threading.Event()
-        self.times_built = 0
+        self.on_build: Callable[[BuildEvent, float], None] = lambda _event, _seconds: None
+        """Told of each overview that is built here, and how long it took."""
         self._threads = threads
         self._started = False
 
@@ -129,7 +134,7 @@ class Workshop:
     def build_now(self, key: Hashable, build: Build) -> Overview:
         """Return an overview, building it here if need be: for maps so small that waiting is shorter than a preview is useful."""
         overview = self.overview(key)
-        return self._keep(key, build(lambda _: None)) if overview is None else overview
+        return self._keep(key, self._made(build, lambda _: None)) if overview is None else overview
 
     def unpacked(self, key: Hashable, unpack: Callable[[], MemoryBlob]) -> MemoryBlob:
         """Return the bytes of a compressed file, unpacking them if they are not there. One file is unpacked at a time."""
@@ -206,11 +211,23 @@ class Workshop:
             # Between the look and the claim, another may have finished.
             overview = self._exchange.overview(key)
             if overview is None:
-                overview = build(partial(self._report_here_and_there, key, claim))
-                self.times_built += 1
+                overview = self._made(build, partial(self._report_here_and_there, key, claim))
                 self._exchange.offer(key, overview)
         finally:
             claim.release()
+        return overview
+
+    def _made(self, build: Build, report: Report) -> Overview:
+        began_at = time.monotonic()
+        self.on_build("started", 0.0)
+        try:
+            overview = build(report)
+        except (Stopped, wanted.NotWanted):
+            raise
+        except Exception:
+            self.on_build("failed", time.monotonic() - began_at)
+            raise
+        self.on_build("finished", time.monotonic() - began_at)
         return overview
 
     def _report_here_and_there(self, key: Hashable, claim: Claim, fraction: float) -> None:

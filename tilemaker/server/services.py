@@ -11,7 +11,7 @@ from tilemaker.analysis.product import Bounds
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.load import config_of
 from tilemaker.auth import BACKENDS, AuthOptions, LoginBackend, SOAuthOptions
-from tilemaker.cache import CACHES, SHARED, CacheOptions, CountedCache, MemoryCache
+from tilemaker.cache import CACHES, SHARED, CacheOptions, CountedCache, MemcachedCache, MemoryCache
 from tilemaker.monitor.logs import Told
 from tilemaker.monitor.metrics import Metrics
 from tilemaker.providers.workshop import Workshop
@@ -160,7 +160,9 @@ def _count(metrics: Metrics, cache: Cache, workshop: Workshop) -> None:
     """Have what caches and workshop know of themselves told with the numbers."""
     if isinstance(cache, MemoryCache):
         metrics.follow("tilemaker_cache_bytes", "Memory taken by the cache of each worker.", lambda: float(cache.used_bytes))
-    metrics.follow("tilemaker_overview_builds", "Overviews built by each worker.", lambda: float(workshop.times_built))
+    if isinstance(cache, MemcachedCache):
+        cache.on_item = metrics.count_item
+    workshop.on_build = metrics.count_build
     metrics.follow("tilemaker_overview_bytes", "Memory taken by overviews in each worker.", lambda: float(workshop.overview_bytes))
 
 
