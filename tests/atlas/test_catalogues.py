@@ -108,6 +108,8 @@ def test_numbers_that_json_has_no_word_for_become_null(tmp_path: Path) -> None:
         ("nan", "2", "ra is empty"),
         ("1", "91", "dec is 91, allowed is -90 to 90"),
         ("east", "2", "ra is 'east', which is not an angle"),
+        ("12:75:00", "2", "ra is '12:75:00', which is not an angle"),
+        ("1", "-5:59:61", "dec is '-5:59:61', which is not an angle"),
         ("1", "-90.01", "dec is -90.01"),
     ],
 )
@@ -155,6 +157,7 @@ def test_right_ascensions_of_any_turn_are_taken(tmp_path: Path, ra: float, kept:
     ("text", "in_hours", "expected_deg"),
     [
         ("12:34:56.7", True, 15 * (12 + 34 / 60 + 56.7 / 3600)),
+        ("12:34:60.0", True, 15 * (12 + 35 / 60)),
         ("12 34 56.7", True, 15 * (12 + 34 / 60 + 56.7 / 3600)),
         ("12h34m56.7s", False, 15 * (12 + 34 / 60 + 56.7 / 3600)),
         ("188d30m", True, 188.5),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from .parameters import Declination, OfLayer, RightAscension
 from .product import Bounds, Finding, Product
 
@@ -16,8 +14,10 @@ if TYPE_CHECKING:
 class ValueAsked(OfLayer):
     """A position on a layer."""
 
-    ra: RightAscension = Field(description="Right ascension, degrees.")
-    dec: Declination = Field(description="Declination, degrees.")
+    ra: RightAscension
+    """Right ascension, degrees."""
+    dec: Declination
+    """Declination, degrees."""
 
 
 class Value(Finding):

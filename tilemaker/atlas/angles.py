@@ -8,7 +8,8 @@ import sys
 
 from pydantic import JsonValue
 
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+"""A number as catalogues write it."""
 _SEXAGESIMAL = re.compile(
     r"""(?P<sign>[+-]?)\s*(?P<whole>\d+)\s*(?P<mark>[:hd°\s])\s*(?P<minutes>\d+(\.\d*)?)\s*[:m'′\s]?\s*((?P<seconds>\d+(\.\d*)?)\s*[s"″]?)?"""
 )
@@ -39,11 +40,16 @@ def degrees(value: JsonValue, column: str, *, in_hours: bool = False) -> float:
     # Whole numbers of JSON may be too large for `float`, which compares with them all the same.
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         return float(value)
-    if isinstance(value, str) and _PLAIN.fullmatch(value.strip()):
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
         return degrees(float(value), column)
-    if isinstance(value, str) and (parts := _SEXAGESIMAL.fullmatch(value.strip())):
+    if isinstance(value, str) and (parts := _SEXAGESIMAL.fullmatch(value.strip())) and _counts_to_sixty(parts):
         return _sexagesimal_deg(parts, in_hours=in_hours)
     raise ValueError(f"{column} is empty" if value in (None, "") else f"{column} is {str(value)[:40]!r}, which is not an angle")
+
+
+def _counts_to_sixty(parts: re.Match[str]) -> bool:
+    """Tell whether minutes and seconds are no more than 60, which rounding makes of 59.99."""
+    return float(parts["minutes"]) <= 60.0 and float(parts["seconds"] or 0.0) <= 60.0
 
 
 def _sexagesimal_deg(parts: re.Match[str], *, in_hours: bool) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,26 +105,29 @@ def _parsed(text: str) -> JsonValue:
 def _repeated_layers(text: str, top: JsonValue) -> list[Mistake]:
     """Find the layers that share an id, also in a file that has other mistakes."""
     owners: defaultdict[str, list[Place]] = defaultdict(list)
-    lines = lines_of(text)
-    for place in lines:
-        if place[-1:] == ("layer_id",) and isinstance(layer_id := _value_at(top, place), str):
-            owners[layer_id].append(place)
+    for layer_id, place in _layer_ids(top):
+        owners[layer_id].append(place)
+    repeated = {layer_id: places for layer_id, places in owners.items() if len(places) > 1}
+    lines = lines_of(text) if repeated else {}
     return [
         (place, f'"{layer_id}" is already the id of the layer on line {lines[first]}; each layer needs its own')
-        for layer_id, (first, *others) in owners.items()
+        for layer_id, (first, *others) in repeated.items()
         for place in others
     ]
 
 
-def _value_at(top: JsonValue, place: Place) -> JsonValue:
-    value = top
-    for step in place:
-        match value, step:
-            case (dict(), str()):
-                value = value[step]
-            case (list(), int()):
-                value = value[step]
-    return value
+def _layer_ids(top: JsonValue) -> Iterator[tuple[str, Place]]:
+    """Yield every layer's id and where it stands, in the order of the file."""
+    waiting: list[tuple[Place, JsonValue]] = [((), top)]
+    while waiting:
+        place, value = waiting.pop()
+        match value:
+            case str() if place[-1:] == ("layer_id",):
+                yield value, place
+            case dict():
+                waiting += [((*place, key), part) for key, part in reversed(value.items())]
+            case list():
+                waiting += [((*place, number), part) for number, part in reversed(list(enumerate(value)))]
 
 
 def _sentences(mistakes: list[Mistake], lines: dict[Place, int]) -> list[str]:

@@ -18,6 +18,7 @@ from tilemaker.errors import MapUnreadable
 from tilemaker.providers.fits import LISTING_BYTES
 from tilemaker.providers.hdus import quietly, walk
 
+from .angles import NUMBER
 from .columns import columns_of
 from .filenames import whole_characters
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, JsonValue]
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
 _NOTHING = frozenset({"", "nan", "null", "none", "n/a", "--"})
 
@@ -125,7 +125,7 @@ def _separator(line: str) -> str:
 
 
 def _holds_numbers(line: str) -> bool:
-    return any(_NUMBER.fullmatch(cell.strip()) for cell in line.split(_separator(line)))
+    return any(NUMBER.fullmatch(cell.strip()) for cell in line.split(_separator(line)))
 
 
 def _object(item: JsonValue) -> Row:
@@ -159,7 +159,7 @@ def _cell(text: str | None) -> JsonValue:
         return None
     if _WHOLE.fullmatch(text):
         return int(text)
-    return _sendable(float(text)) if _NUMBER.fullmatch(text) else text
+    return _sendable(float(text)) if NUMBER.fullmatch(text) else text
 
 
 def _table_rows(columns: Mapping[str, tuple[np.ndarray, object]]) -> list[Row]:
