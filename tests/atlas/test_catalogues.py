@@ -12,7 +12,7 @@ from astropy.table import Table
 from pydantic import JsonValue
 
 from tilemaker.atlas.angles import degrees, icrs_of
-from tilemaker.atlas.catalogues import Catalogue, read_catalogue
+from tilemaker.atlas.catalogues import MAX_PROBLEMS, Catalogue, read_catalogue
 from tilemaker.atlas.generate import generate
 from tilemaker.atlas.models import FileType, SourceFile, SourceGroupConfig
 from tilemaker.atlas.sources import SourceGroup
@@ -117,7 +117,7 @@ def test_a_bad_row_is_named_with_the_reason_and_the_others_are_kept(tmp_path: Pa
     read = catalogue(tmp_path, f"ra,dec,name\n1,2,A\n{ra},{dec},B\n3,4,C\n")
 
     assert [source.name for source in read.sources] == ["A", "C"]
-    assert len(read.problems) == 1
+    assert len(read.problems) == read.left_out == 1
     assert read.problems[0].startswith("row 2: ")
     assert says in read.problems[0]
 
@@ -144,8 +144,8 @@ def test_a_file_that_is_no_catalogue_says_so_without_its_name(tmp_path: Path, te
 
 
 def test_an_empty_list_is_a_catalogue_without_sources(tmp_path: Path) -> None:
-    assert catalogue(tmp_path, "[]", "json") == Catalogue((), ())
-    assert catalogue(tmp_path, "ra,dec\n") == Catalogue((), ())
+    assert catalogue(tmp_path, "[]", "json") == Catalogue((), (), 0)
+    assert catalogue(tmp_path, "ra,dec\n") == Catalogue((), (), 0)
 
 
 @pytest.mark.parametrize(("ra", "kept"), [(-180.0, -180.0), (359.999, 359.999), (360.0, 360.0), (370.0, 10.0), (-190.0, 170.0)])
@@ -256,7 +256,20 @@ def test_a_list_of_sources_is_read_once_and_again_when_its_file_changes(tmp_path
     os.utime(path, ns=(0, 1))
 
     assert len(group.sources) == 2
-    assert group.problems == ("row 2: dec is 95, allowed is -90 to 90",)
+
+
+def test_rows_that_are_left_out_are_counted_and_the_first_of_them_named_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "s.json"
+    path.write_text(json.dumps([{"ra": 1, "dec": 2}, *({"ra": 3, "dec": 95} for _ in range(20))]))
+
+    assert len(group_of(path).sources) == 1
+
+    (line,) = caplog.messages
+    assert line.startswith("20 rows of catalogue s are left out: row 2: dec is 95, allowed is -90 to 90; row 3: ")
+    assert line.count("row ") == MAX_PROBLEMS
+    assert line.endswith("; …")
 
 
 def test_a_list_of_sources_whose_file_is_missing_says_so_when_asked(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_real_catalogues_are_read(name: str, file_type: FileType, number: int, f
     catalogue = read_catalogue(DATA / "catalogs" / name, file_type)
 
     source = catalogue.sources[0]
-    assert (len(catalogue.sources), catalogue.problems) == (number, ())
+    assert (len(catalogue.sources), catalogue.left_out) == (number, 0)
     assert source.ra_deg == pytest.approx(first[1], abs=1e-4)
     assert source.dec_deg == pytest.approx(first[2], abs=1e-4)
     assert first[0] in {None, source.name}

@@ -229,16 +229,23 @@ def test_a_path_that_is_none_is_refused(path: str) -> None:
         Settings.from_environment(root_path=path)
 
 
-def test_the_workshop_is_closed_at_the_end(client: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[bool] = []
-    workshop = Workshop()
-    monkeypatch.setattr(workshop, "close", lambda: closed.append(True))
+class NoticingWorkshop(Workshop):
+    """Knows whether it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_the_workshop_is_closed_at_the_end(client: ClientMaker) -> None:
+    workshop = NoticingWorkshop()
     app = client(atlas_of(), workshop=workshop).app
 
     with TestClient(app):
-        assert not closed
+        assert not workshop.is_closed
 
-    assert closed == [True]
+    assert workshop.is_closed
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from .models import FileType
 
-MAX_PROBLEMS = 100
+MAX_PROBLEMS = 5
 """How many bad rows are described; the rest are counted."""
+MAX_COLUMNS = 12
+"""How many columns are listed where none of them is what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ class Catalogue:
 
     sources: tuple[Source, ...]
     problems: tuple[str, ...]
+    """A sentence for each of the first of them."""
+    left_out: int
+    """How many there are."""
 
 
 def read_catalogue(path: Path, file_type: FileType) -> Catalogue:
@@ -58,8 +64,8 @@ def read_catalogue(path: Path, file_type: FileType) -> Catalogue:
     rows = ROWS[file_type](path)
     sources, problems = _sorted_out(rows)
     if rows and not sources:
-        raise MapUnreadable(f"No row of the catalogue can be used; {problems[0]}")
-    return Catalogue(tuple(sources), tuple(problems))
+        raise MapUnreadable(f"No row of the catalogue can be used; {problems[0]}.")
+    return Catalogue(tuple(sources), tuple(problems), len(rows) - len(sources))
 
 
 def _sorted_out(rows: Iterable[Row]) -> tuple[list[Source], list[str]]:
@@ -78,7 +84,8 @@ def _source(row: Row) -> Source:
     """Make a source of a row. Raises ValueError with what is wrong."""
     columns = columns_of(tuple(row))
     if columns is None:
-        raise ValueError(f"there is no pair of columns ra and dec among {', '.join(row) or 'none'}")
+        listed = ", ".join(islice(row, MAX_COLUMNS)) + (", …" if len(row) > MAX_COLUMNS else "")
+        raise ValueError(f"there is no pair of columns ra and dec among {listed or 'none'}")
     ra_deg, dec_deg = _position(row, columns)
     name = row[columns.name] if columns.name else None
     return Source(None if name in (None, "") else str(name), ra_deg, dec_deg, _extra(row, columns))

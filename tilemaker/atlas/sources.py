@@ -8,27 +8,25 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapUnreadable
+from tilemaker.providers.blobs import Identity
 
 from .catalogues import read_catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .catalogues import Catalogue, Source
+    from .catalogues import Source
     from .models import SourceGroupConfig
 
 logger = logging.getLogger(__name__)
 
-FileState = tuple[int, int]
-"""Size in bytes and time of the last change in nanoseconds."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A catalogue, and the state its file was in."""
+    """What was read, and from which file."""
 
-    catalogue: Catalogue
-    state: FileState
+    sources: tuple[Source, ...]
+    identity: Identity
 
 
 class SourceGroup:
@@ -55,30 +53,29 @@ class SourceGroup:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources, in the order of the file. Raises `MapUnreadable`."""
-        return self._current().sources
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """One sentence for each row that had to be left out. Raises `MapUnreadable`."""
-        return self._current().problems
-
-    def _current(self) -> Catalogue:
         with self._reading:
-            state = _state_of(self._file.filename)
-            if self._read is None or self._read.state != state:
-                self._read = _Read(self._load(), state)
-            return self._read.catalogue
+            identity = _identity_of(self._file.filename)
+            if self._read is None or self._read.identity != identity:
+                self._read = _Read(self._load(), identity)
+            return self._read.sources
 
-    def _load(self) -> Catalogue:
+    def _load(self) -> tuple[Source, ...]:
         catalogue = read_catalogue(self._file.filename, self._file.file_type)
-        for problem in catalogue.problems[:5]:
-            logger.warning("A row of a catalogue is left out: %s", problem, extra={"source_group_id": self.source_group_id})
-        return catalogue
+        if catalogue.left_out:
+            more = "; …" if catalogue.left_out > len(catalogue.problems) else ""
+            logger.warning(
+                "%d rows of catalogue %s are left out: %s%s",
+                catalogue.left_out,
+                self.source_group_id,
+                "; ".join(catalogue.problems),
+                more,
+                extra={"source_group_id": self.source_group_id},
+            )
+        return catalogue.sources
 
 
-def _state_of(path: Path) -> FileState:
+def _identity_of(path: Path) -> Identity:
     try:
-        status = path.stat()
+        return Identity.of(path.stat())
     except (OSError, ValueError) as missing:  # not there, or a name that no file could have
         raise MapUnreadable("The catalogue's file cannot be found.") from missing
-    return status.st_size, status.st_mtime_ns
