@@ -1,9 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { apiDocs } from './plugins/apiDocs.ts';
+import { licences } from './plugins/licences.ts';
 
 /** Where `npm run dev` finds a tilemaker server. */
 const SERVER = process.env.TILEMAKER_SERVER ?? 'http://127.0.0.1:8000';
+const LICENCES = 'licences.md';
 const API = [
   '/map-groups',
   '/maps',
@@ -17,7 +19,7 @@ const API = [
 ];
 
 export default defineConfig({
-  plugins: [react(), apiDocs()],
+  plugins: [react(), apiDocs(), licences(LICENCES)],
   // Relative, so that the page works under any path: a proxy's prefix, jupyter-server-proxy, ssh -L.
   base: './',
   build: {
@@ -25,6 +27,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 1200,
+    // What others wrote, and on what terms, goes wherever the viewer goes.
+    license: { fileName: LICENCES },
   },
   worker: { format: 'es' },
   server: { proxy: Object.fromEntries(API.map((path) => [path, SERVER])) },
