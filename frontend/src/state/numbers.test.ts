@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseNumber, printedUnit, sensible, ticks } from './numbers';
+import { parseNumber, parseQuantity, printedUnit, rounded, sensible, ticks } from './numbers';
 
 test.each([
   [0, '0'],
@@ -21,6 +21,27 @@ test.each([
   ['abc', undefined],
   ['1e999', undefined],
 ])('%s is read as %s', (text, value) => expect(parseNumber(text)).toBe(value));
+
+test.each([
+  ['300', 'uK', 300],
+  ['1e-6', 'K_CMB', 1e-6],
+  ['300 uK', 'uK', 300],
+  ['0.3mK', 'uK', 300],
+  ['3e-4 K', 'uK_CMB', 300],
+  ['−250 µK', 'K', -2.5e-4],
+  ['2 Jy', 'mJy', 2000],
+  ['5 Jy', 'uK', undefined],
+  ['5 K', null, undefined],
+  ['5 m', 'm', 5],
+  ['1e', 'uK', undefined],
+])('%s, where the unit is %s, is read as %s', (text, units, value) => expect(parseQuantity(text, units)).toBe(value));
+
+test.each([
+  [-312.3456, 0.6, -312.3],
+  [1.23456e-6, 1e-9, 1.235e-6],
+  [1234.5, 12, 1235],
+  [0.1 + 0.2, 0.001, 0.3],
+])('%f by steps of %f is %f', (value, step, wanted) => expect(rounded(value, step)).toBe(wanted));
 
 it('a number that was written is read again', () => {
   for (const value of [-300, 1.25e-9, 0.33333, 7e12])

@@ -26,6 +26,40 @@ export function parseNumber(text: string): number | undefined {
   return words !== '' && Number.isFinite(value) ? value : undefined;
 }
 
+const PREFIXES: Record<string, number> = { n: 1e-9, u: 1e-6, µ: 1e-6, μ: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9 };
+
+/**
+ * Read a number with or without a unit: that of the value, or the same with another prefix, such as `0.3 mK` where the unit is uK.
+ * Undefined when the unit is of another kind.
+ */
+export function parseQuantity(text: string, units: string | null | undefined): number | undefined {
+  const plain = parseNumber(text);
+  if (plain !== undefined) return plain;
+  const [, number, unit] = /^(.*?[\d.])\s*([a-zA-Zµμ][^\s]*)$/.exec(text.trim()) ?? [];
+  const value = number === undefined ? undefined : parseNumber(number);
+  const times = unit === undefined ? undefined : ratio(unit, printedUnit(units));
+  return value === undefined || times === undefined ? undefined : Number((value * times).toPrecision(12));
+}
+
+/** How many of a unit another is, when both are the same but for the prefix. */
+function ratio(unit: string, wanted: string): number | undefined {
+  if (!wanted) return undefined;
+  if (unit === wanted) return 1;
+  for (const [one, size] of Object.entries(PREFIXES)) {
+    for (const [other, otherSize] of Object.entries(PREFIXES)) {
+      const base = wanted.slice(other.length);
+      if (base && wanted === other + base && unit === one + base) return size / otherSize;
+    }
+  }
+  return undefined;
+}
+
+/** A number without the digits that are less than a step: for what was chosen by eye. */
+export function rounded(value: number, step: number): number {
+  const digits = Math.max(0, Math.min(100, Math.ceil(-Math.log10(Math.abs(step) || 1))));
+  return step >= 1 ? Math.round(value) : Number(value.toFixed(digits));
+}
+
 /** Round steps between two numbers: the smallest of 1, 2, 5 times a power of ten that makes at most `most` of them. */
 export function ticks(low: number, high: number, most: number): number[] {
   const [from, to] = low <= high ? [low, high] : [high, low];
