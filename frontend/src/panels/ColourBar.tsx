@@ -41,7 +41,8 @@ function ColourBar({ colour, units, title }: Props) {
   const warp = warpOf(colour);
   const isTurned = warp.turned !== colour.inverted;
   return (
-    <button type="button" className={classes.bar} onClick={() => toggle('colour')} aria-label={spoken(colour, units)}>
+    <button type="button" className={classes.bar} onClick={() => toggle('colour')}>
+      <span className="spoken">{spoken(colour)}</span>
       {title && <span className={classes.title}>{title}</span>}
       <span className={classes.colours} style={{ backgroundImage: gradient(colour.cmap, isTurned) }} />
       <span className={classes.ticks} aria-hidden>
@@ -56,6 +57,6 @@ function ColourBar({ colour, units, title }: Props) {
   );
 }
 
-function spoken({ cmap, vmin, vmax, stretch }: Colour, units: string | null): string {
-  return `Colour bar, ${cmap}, ${stretch}, from ${sensible(vmin)} to ${sensible(vmax)} ${units ?? ''}. Open the colour panel`;
+function spoken({ cmap, vmin, vmax, stretch }: Colour): string {
+  return `Open or close the colour panel. Colour bar, ${cmap}, ${stretch}, from ${sensible(vmin)} to ${sensible(vmax)}`;
 }

@@ -21,7 +21,8 @@ export function ColourMapSelect({ value, isInverted, onChange }: Props) {
       aria-label="Colour map"
       searchable
       allowDeselect={false}
-      maxDropdownHeight={360}
+      withScrollArea={false}
+      classNames={{ options: classes.options! }}
       nothingFoundMessage="No colour map of that name"
       value={value}
       data={[

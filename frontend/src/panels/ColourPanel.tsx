@@ -1,4 +1,5 @@
 import { Button, Checkbox, Group, SegmentedControl } from '@mantine/core';
+import type { Counts } from '../api/count';
 import * as act from '../state/actions';
 import { type Colour, type ColourChange, type Limits, PRESETS, STRETCHES, type Stretch } from '../state/colour';
 import { printedUnit } from '../state/numbers';
@@ -17,7 +18,15 @@ const STRETCH_NAMES: Record<Stretch, string> = {
   asinh: 'Asinh',
   sqrt: '√',
   square: 'x²',
-  histeq: 'Rank',
+  histeq: 'Hist-eq',
+};
+
+/** What the shorter names mean. */
+const STRETCH_HINTS: Partial<Record<Stretch, string>> = {
+  symlog: 'Logarithmic on both sides of zero',
+  sqrt: 'Square root',
+  square: 'Square',
+  histeq: 'Histogram equalisation: as many pixels in each colour',
 };
 
 /** How the numbers of the layer become colours. Nothing here asks the server for anything. */
@@ -40,22 +49,14 @@ export function ColourPanel() {
           { value: 'view', label: 'In view' },
         ]}
       />
-      <HistogramChart histogram={histogram} colour={colour} units={units} />
+      <HistogramChart
+        key={`${layer.layer_id} ${minus?.layer_id} ${isOfView}`}
+        histogram={histogram}
+        colour={colour}
+        units={units}
+      />
       <LimitFields colour={colour} units={units} />
-      <Group gap={4}>
-        {histogram &&
-          PRESETS.map((preset) => (
-            <Button
-              key={preset.name}
-              size="compact-xs"
-              variant="default"
-              fw={500}
-              onClick={() => act.colour(preset.limits(histogram))}
-            >
-              {preset.name}
-            </Button>
-          ))}
-      </Group>
+      {histogram && <Presets histogram={histogram} colour={colour} />}
       <ColourMapSelect value={colour.cmap} isInverted={colour.inverted} onChange={(cmap) => act.colour({ cmap })} />
       <SegmentedControl
         size="xs"
@@ -63,19 +64,52 @@ export function ColourPanel() {
         aria-label="Stretch"
         value={colour.stretch}
         onChange={(stretch) => act.colour({ stretch: stretch as Stretch })}
-        data={STRETCHES.map((value) => ({ value, label: STRETCH_NAMES[value] }))}
-        classNames={{ label: classes.stretch! }}
+        data={STRETCHES.map((value) => ({
+          value,
+          label: <span title={STRETCH_HINTS[value]}>{STRETCH_NAMES[value]}</span>,
+        }))}
+        classNames={{ control: classes.control!, label: classes.stretch! }}
       />
       <Group justify="space-between" gap={8} wrap="nowrap">
         <Group gap={14} wrap="nowrap">
           <Switch name="absolute" label="Absolute" colour={colour} />
           <Switch name="inverted" label="Invert" colour={colour} />
         </Group>
-        <Button size="compact-xs" variant="subtle" disabled={!isChanged} onClick={act.ownColour}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          disabled={!isChanged}
+          title="Back to the layer’s own colours (r)"
+          onClick={act.ownColour}
+        >
           Reset
         </Button>
       </Group>
     </div>
+  );
+}
+
+function Presets({ histogram, colour }: { histogram: Counts; colour: Colour }) {
+  return (
+    <fieldset className={classes.presets} aria-label="Limits">
+      {PRESETS.map(({ name, limits }) => {
+        const { vmin, vmax } = limits(histogram);
+        const near = Math.abs(vmax - vmin) / 1e4;
+        const isSet = Math.abs(colour.vmin - vmin) <= near && Math.abs(colour.vmax - vmax) <= near;
+        return (
+          <Button
+            key={name}
+            size="compact-xs"
+            variant="default"
+            className={classes.preset!}
+            aria-pressed={isSet}
+            onClick={() => act.colour({ vmin, vmax })}
+          >
+            {name}
+          </Button>
+        );
+      })}
+    </fieldset>
   );
 }
 
@@ -84,9 +118,21 @@ function LimitFields({ colour, units }: { colour: Colour; units: string | null }
   const step = Math.abs(colour.vmax - colour.vmin) / 100 || 1;
   return (
     <div className={classes.limits}>
-      <LimitField label="Lower limit" value={colour.vmin} step={step} onChange={(vmin) => set({ vmin })} />
+      <LimitField
+        label="Lower limit"
+        value={colour.vmin}
+        step={step}
+        units={units}
+        onChange={(vmin) => set({ vmin })}
+      />
       <span className={classes.units}>{printedUnit(units) || 'to'}</span>
-      <LimitField label="Upper limit" value={colour.vmax} step={step} onChange={(vmax) => set({ vmax })} />
+      <LimitField
+        label="Upper limit"
+        value={colour.vmax}
+        step={step}
+        units={units}
+        onChange={(vmax) => set({ vmax })}
+      />
     </div>
   );
 }

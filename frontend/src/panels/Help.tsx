@@ -21,7 +21,15 @@ export function Help() {
   const isOpen = useStore((store) => store.panels.help);
   const close = () => useStore.getState().toggle('help', false);
   return (
-    <Modal opened={isOpen} onClose={close} title="Keys and help" radius="md" size={760}>
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title="Keys and help"
+      radius="md"
+      size="50rem"
+      closeButtonProps={{ 'aria-label': 'Close help' }}
+      classNames={{ title: classes.title! }}
+    >
       <div className={classes.sections}>
         {SECTIONS.map(({ title, bindings }) => (
           <section key={title} className={classes.section}>
@@ -46,10 +54,10 @@ export function Help() {
         ))}
       </div>
       <p className={classes.words}>
-        Drag to move, scroll or pinch to zoom, Shift-drag to zoom into a box. The sky repeats for ever to both sides.
-        The address of this page holds the whole view: copy it to share what you see. Everything shown can also be read
-        through the{' '}
-        <Anchor href={address('docs')} target="_blank" fz="inherit">
+        Drag to move, scroll or pinch to zoom, Shift-drag to zoom into a box, Alt-click to look a position up elsewhere.
+        The sky repeats for ever to both sides. The address of this page holds the whole view: copy it to share what you
+        see. Everything shown can also be read through the{' '}
+        <Anchor href={address('docs')} target="_blank" fz="inherit" underline="always">
           HTTP interface
         </Anchor>
         .

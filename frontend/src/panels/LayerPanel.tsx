@@ -1,48 +1,78 @@
-import { CloseButton, Kbd, TextInput } from '@mantine/core';
+import { ActionIcon, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconFilter } from '@tabler/icons-react';
+import { IconArrowLeft, IconArrowRight, IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from './LayerPanel.module.css';
 import { LayerTree } from './LayerTree';
+import { back, forward, useCanGoBack } from './steps';
 import { Trouble } from './Trouble';
+import { wordsOf } from './tree';
 import { useTree } from './useTree';
 
 /** All layers that may be seen, to choose from, with a filter. */
 export function LayerPanel() {
-  const [words, setWords] = useState('');
-  const [settled] = useDebouncedValue(words.trim(), 150);
-  const tree = useTree(words.trim() ? settled : '');
+  const [typed, setTyped] = useState('');
+  const [settled] = useDebouncedValue(typed, 120);
+  const words = wordsOf(typed.trim() ? settled : '');
+  const tree = useTree(words);
   return (
     <div className={classes.panel}>
       <TextInput
         size="xs"
         placeholder="Filter layers"
         aria-label="Filter layers"
-        leftSection={<IconFilter size={14} stroke={1.6} />}
+        leftSection={<IconFilter size="0.875rem" stroke={1.6} />}
         rightSection={
-          words ? <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setWords('')} /> : null
+          typed ? <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setTyped('')} /> : null
         }
-        value={words}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !words) return;
+          if (event.key !== 'Escape' || !typed) return;
           event.stopPropagation();
-          setWords('');
+          setTyped('');
         }}
       />
       {tree.error && !tree.rows.length ? (
         <Trouble error={tree.error} retry={tree.retry} />
       ) : (
-        <LayerTree tree={tree} words={settled} />
+        <LayerTree tree={tree} words={words} />
       )}
       {!tree.isLoading && !tree.error && !tree.rows.length && (
         <p className={classes.nothing}>
-          {settled ? `No layer matches “${settled}”.` : 'There are no layers here yet.'}
+          {words.length ? `No layer matches “${words.join(' ')}”.` : 'There are no layers here yet.'}
         </p>
       )}
-      <p className={classes.hint}>
-        <Kbd size="xs">h</Kbd> <Kbd size="xs">l</Kbd> back and forward · hold <Kbd size="xs">Space</Kbd> to blink
-      </p>
+      <Steps />
+    </div>
+  );
+}
+
+/** Through the layers that were looked at. */
+function Steps() {
+  const canGoBack = useCanGoBack();
+  return (
+    <div className={classes.steps}>
+      <Tooltip label="Back to the layer before  (h)">
+        <ActionIcon
+          size={24}
+          variant="subtle"
+          color="gray"
+          aria-label="Back to the layer before"
+          disabled={!canGoBack}
+          onClick={back}
+        >
+          <IconArrowLeft size="1rem" stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Forward again  (l)">
+        <ActionIcon size={24} variant="subtle" color="gray" aria-label="Forward again" onClick={forward}>
+          <IconArrowRight size="1rem" stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <span className={classes.hint}>
+        hold <Kbd size="xs">Space</Kbd> to blink
+      </span>
     </div>
   );
 }

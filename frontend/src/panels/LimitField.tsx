@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
-import { parseNumber, sensible } from '../state/numbers';
+import { parseQuantity, rounded, sensible } from '../state/numbers';
 import classes from './ColourPanel.module.css';
 
 interface Props {
@@ -8,14 +8,16 @@ interface Props {
   value: number;
   /** What an arrow key adds. */
   step: number;
+  /** The unit of the value: others of the same kind may be typed. */
+  units?: string | null;
   onChange(value: number): void;
 }
 
-/** A number to type: any way of writing it, arrow keys to change it, Escape to leave it as it was. */
-export function LimitField({ label, value, step, onChange }: Props) {
+/** A number to type: any way of writing it, with its unit or without, arrow keys to change it, Escape to leave it as it was. */
+export function LimitField({ label, value, step, units = null, onChange }: Props) {
   const [typed, setTyped] = useState<string>();
   const settle = () => {
-    const number = typed === undefined ? undefined : parseNumber(typed);
+    const number = typed === undefined ? undefined : parseQuantity(typed, units);
     if (number !== undefined && number !== value) onChange(number);
     setTyped(undefined);
   };
@@ -24,7 +26,7 @@ export function LimitField({ label, value, step, onChange }: Props) {
     if (arrow) {
       event.preventDefault();
       setTyped(undefined);
-      onChange(value + arrow * step * (event.shiftKey ? 10 : 1));
+      onChange(rounded(value + arrow * step * (event.shiftKey ? 10 : 1), step / 10));
     } else if (event.key === 'Enter') {
       settle();
     } else if (event.key === 'Escape') {
@@ -37,7 +39,7 @@ export function LimitField({ label, value, step, onChange }: Props) {
       size="xs"
       aria-label={label}
       inputMode="text"
-      error={typed !== undefined && parseNumber(typed) === undefined}
+      error={typed !== undefined && parseQuantity(typed, units) === undefined}
       classNames={{ input: classes.limitInput! }}
       value={typed ?? sensible(value, 5)}
       onFocus={(event) => event.currentTarget.select()}

@@ -23,7 +23,7 @@ export function Login() {
   }
   const name = state.name ?? 'Logged in';
   return (
-    <Menu position="bottom-end" shadow="md" radius="md">
+    <Menu position="bottom-end" shadow="md" radius="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={classes.chip} aria-label={`Logged in as ${name}`}>
           <IconUser size={17} stroke={1.6} aria-hidden />

@@ -42,8 +42,12 @@ function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
           label={
             <span className={classes.name}>
               <span className={classes.ring} style={{ borderColor: colourOfList(index) }} />
-              {group.name}
-              {isShown && data && <span className={classes.count}>{data.sources.length.toLocaleString('en')}</span>}
+              <span className={classes.title}>{group.name}</span>
+              {isShown && (
+                <span className={classes.count}>
+                  {data ? data.sources.length.toLocaleString('en') : error ? '' : '…'}
+                </span>
+              )}
             </span>
           }
           description={group.description}
@@ -60,7 +64,7 @@ function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
               useStore.getState().toggle('table', true);
             }}
           >
-            <IconTable size={16} stroke={1.6} />
+            <IconTable size="1rem" stroke={1.6} />
           </ActionIcon>
         </Tooltip>
       </div>

@@ -30,6 +30,8 @@ export function SkyView({ insets }: { insets: Insets }) {
       className={classes.sky}
       data-beside={isBeside}
       role="application"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: screen readers pass keys on to what has the focus
+      tabIndex={0}
       aria-label="Sky map. Arrow keys move, plus and minus zoom, question mark lists all keys."
     />
   );

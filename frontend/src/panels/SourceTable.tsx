@@ -1,7 +1,7 @@
 import { CloseButton, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import * as ask from '../api/queries';
 import type { Source } from '../api/types';
 import { colourOfList } from '../map/Catalogue';
@@ -11,8 +11,11 @@ import { type Column, columnsOf, matching, nextOrder, type Order, ordered } from
 import classes from './SourceTable.module.css';
 import { Trouble } from './Trouble';
 import { useSourceFlight } from './useFlight';
+import { useRowHeight } from './usePixels';
 
+/** Heights of rows, as in SourceTable.module.css. */
 const ROW_HEIGHT = 26;
+const THUMB_HEIGHT = 40;
 /** Rows that Page Up and Page Down walk over. */
 const PAGE = 8;
 const NOTHING: readonly Source[] = [];
@@ -55,7 +58,10 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
       ) : (
         <Rows rows={rows} columns={columns} order={order} setOrder={setOrder} choose={choose} />
       )}
-      {list.data && !rows.length && <p className={classes.nothing}>No source matches “{settled}”.</p>}
+      {list.isLoading && <p className={classes.nothing}>Loading the list…</p>}
+      {list.data && !rows.length && (
+        <p className={classes.nothing}>{sources.length ? `No source matches “${settled}”.` : 'This list is empty.'}</p>
+      )}
     </div>
   );
 }
@@ -106,11 +112,12 @@ function Rows({ rows, columns, order, setOrder, choose }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const picked = useStore((store) => store.picked?.source);
+  const height = useRowHeight(ROW_HEIGHT, THUMB_HEIGHT);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    scrollPaddingStart: ROW_HEIGHT,
+    estimateSize: useCallback(() => height, [height]),
+    scrollPaddingStart: height,
     overscan: 10,
     initialRect: { width: 600, height: 300 },
   });
@@ -147,12 +154,12 @@ function Rows({ rows, columns, order, setOrder, choose }: RowsProps) {
         aria-label="Sources"
         aria-rowcount={rows.length + 1}
         aria-activedescendant={`source-${active}`}
-        style={{ minWidth: columns.reduce((sum, column) => sum + widthOf(column), 0) }}
+        style={{ minWidth: `${columns.reduce((sum, column) => sum + widthOf(column), 0)}rem` }}
         onKeyDown={onKeyDown}
       >
         <colgroup>
           {columns.map((column) => (
-            <col key={column.title} style={{ width: widthOf(column) }} />
+            <col key={column.title} style={{ width: `${widthOf(column)}rem` }} />
           ))}
         </colgroup>
         <Titles columns={columns} order={order} setOrder={setOrder} />
@@ -196,10 +203,10 @@ function nextRow(key: string, at: number, count: number): number | undefined {
   return steps[key];
 }
 
-/** The least width of a column, CSS pixels. */
+/** The least width of a column, in sizes of letters. */
 function widthOf({ title, isNumber }: Column): number {
-  if (title === 'Name') return 170;
-  return isNumber ? 92 : 130;
+  if (title === 'Name') return 8.75;
+  return isNumber ? Math.min(9, Math.max(5.25, 2 + 0.45 * title.length)) : 8;
 }
 
 function Titles({ columns, order, setOrder }: Pick<RowsProps, 'columns' | 'order' | 'setOrder'>) {

@@ -1,4 +1,5 @@
 import { IconLayoutSidebar } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { useStore } from '../state/store';
 import classes from './TitleBar.module.css';
 import { useCurrentLayer } from './useLayer';
@@ -7,23 +8,32 @@ import { usePath } from './usePath';
 /** What is being looked at; a click shows the list of what else there is. */
 export function TitleBar() {
   const { layer } = useCurrentLayer();
-  const path = usePath(layer).join(' · ');
+  const path = usePath(layer);
   const isOpen = useStore((store) => store.panels.layers);
   const toggle = useStore((store) => store.toggle);
+  const title = [path.at(-1), layer?.name].filter(Boolean).join(' · ');
+  const place = path.slice(0, -1).join(' · ');
+  useEffect(() => {
+    document.title = title ? `${title} – tilemaker` : 'tilemaker';
+  }, [title]);
   return (
-    <button
-      type="button"
-      className={classes.bar}
-      aria-expanded={isOpen}
-      aria-label={`${layer?.name ?? 'No layer'}. ${isOpen ? 'Hide' : 'Show'} the list of layers`}
-      title={layer?.description ?? undefined}
-      onClick={() => toggle('layers')}
-    >
-      <IconLayoutSidebar size={17} stroke={1.6} aria-hidden />
-      <span className={classes.words}>
-        <span className={classes.name}>{layer?.name ?? 'tilemaker'}</span>
-        {path && <span className={classes.description}>{path}</span>}
-      </span>
-    </button>
+    <div className={classes.title}>
+      <button
+        type="button"
+        className={classes.bar}
+        aria-expanded={isOpen}
+        data-opens="layers"
+        title={layer?.description ?? undefined}
+        onClick={() => toggle('layers')}
+      >
+        <IconLayoutSidebar aria-hidden />
+        <span className={classes.words}>
+          <span className={classes.name}>{title || 'tilemaker'}</span>
+          {place && <span className={classes.description}>{place}</span>}
+        </span>
+        <span className="spoken">{isOpen ? 'Hide' : 'Show'} the list of layers</span>
+      </button>
+      <output className="spoken">{title && `Showing ${title}`}</output>
+    </div>
   );
 }

@@ -1,7 +1,6 @@
 import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useClipboard, useFullscreenDocument } from '@mantine/hooks';
 import {
-  IconAdjustmentsHorizontal,
   IconArrowsHorizontal,
   IconBrandPython,
   IconCheck,
@@ -16,17 +15,18 @@ import {
   IconMaximize,
   IconMinus,
   IconMoon,
+  IconPalette,
   IconPhoto,
-  IconPinned,
   IconSearch,
   IconShare,
+  IconStars,
   IconSun,
   IconZoomIn,
   IconZoomOut,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import * as act from '../state/actions';
-import { useStore } from '../state/store';
+import { type Panel, useStore } from '../state/store';
 import type { Comparison } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './Toolbar.module.css';
@@ -39,6 +39,8 @@ interface Tool {
   icon: ReactNode;
   isOn?: boolean;
   isOff?: boolean;
+  /** The panel that it opens. */
+  opens?: Panel;
   act(): void;
 }
 
@@ -47,47 +49,92 @@ interface ToolGroup extends Omit<Tool, 'act'> {
   tools: readonly Tool[];
 }
 
+/** What stands together in the bar. */
+type Block = readonly (Tool | ToolGroup)[];
+
 const LINES = { none: 'off', equatorial: 'equatorial', galactic: 'galactic' } as const;
 
-/** What can be done with the sky, as buttons; those used less are in a menu where the window is narrow. */
+/** What can be done with the sky, as buttons; those used less are in a menu, all but a few of them where the window is narrow. */
 export function Toolbar({ isWide }: { isWide: boolean }) {
-  const often = useOften();
-  const seldom = useSeldom();
-  const row = isWide ? [...often, ...seldom] : often.filter(({ label }) => !label.startsWith('Zoom'));
+  const zoom = useZoom();
+  const panels = usePanelTools();
+  const drawing = useDrawing();
+  const share = useSharing();
+  const more = useMore();
+  if (!isWide) {
+    const seldom = [panels.regions, ...drawing, share].flatMap((tool) => ('tools' in tool ? tool.tools : tool));
+    const often = [GO_TO, panels.catalogues, panels.colour];
+    return <Bar blocks={[often]} menu={[zoom.whole, ...seldom, ...more]} />;
+  }
+  const blocks = [
+    [zoom.in, zoom.out, zoom.whole],
+    [panels.catalogues, panels.regions, panels.colour],
+    drawing,
+    [share, HELP],
+  ];
+  return <Bar hasField blocks={blocks} menu={more.filter((tool) => tool !== HELP)} />;
+}
+
+function Bar({ hasField, blocks, menu }: { hasField?: boolean; blocks: readonly Block[]; menu: readonly Tool[] }) {
   return (
     <div className={classes.bar} role="toolbar" aria-label="Tools">
-      {row.map((tool) =>
-        'tools' in tool ? <GroupButton key={tool.label} group={tool} /> : <ToolButton key={tool.label} tool={tool} />,
-      )}
-      {!isWide && <MoreMenu tools={seldom.flatMap((tool) => ('tools' in tool ? tool.tools : tool))} />}
+      {hasField && <GoToField />}
+      {blocks.map((tools, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the blocks are always the same ones
+        <Fragment key={i}>
+          {(hasField || i > 0) && <span className={classes.gap} />}
+          {tools.map((tool) =>
+            'tools' in tool ? (
+              <GroupButton key={tool.label} group={tool} />
+            ) : (
+              <ToolButton key={tool.label} tool={tool} />
+            ),
+          )}
+        </Fragment>
+      ))}
+      <MoreMenu tools={menu} />
     </div>
   );
 }
 
-function useOften(): Tool[] {
-  const panels = useStore((store) => store.panels);
-  const toggle = useStore((store) => store.toggle);
+const GO_TO: Tool = {
+  label: 'Go to',
+  keys: '/',
+  icon: <IconSearch />,
+  act: () => useStore.getState().toggle('goto', true),
+};
+const HELP: Tool = {
+  label: 'Keys and help',
+  keys: '?',
+  icon: <IconHelp />,
+  act: () => useStore.getState().toggle('help', true),
+};
+
+function useZoom() {
   const map = useMap();
-  return [
-    { label: 'Go to', keys: '/', icon: <IconSearch />, act: () => toggle('goto', true) },
-    { label: 'Zoom in', keys: '+', icon: <IconZoomIn />, act: () => map.current?.gaze.nudge({ zoom: 2 }) },
-    { label: 'Zoom out', keys: '−', icon: <IconZoomOut />, act: () => map.current?.gaze.nudge({ zoom: 0.5 }) },
-    {
-      label: 'Catalogues',
-      keys: 'k',
-      icon: <IconPinned />,
-      isOn: panels.overlays,
-      act: () => toggle('overlays'),
-    },
-    { label: 'Regions', keys: 'e', icon: <IconMarquee2 />, isOn: panels.regions, act: () => toggle('regions') },
-    {
-      label: 'Colour',
-      keys: 'c',
-      icon: <IconAdjustmentsHorizontal />,
-      isOn: panels.colour,
-      act: () => toggle('colour'),
-    },
-  ];
+  const zoom = (times: number) => () => map.current?.gaze.nudge({ zoom: times });
+  return {
+    in: { label: 'Zoom in', keys: '+', icon: <IconZoomIn />, act: zoom(2) },
+    out: { label: 'Zoom out', keys: '−', icon: <IconZoomOut />, act: zoom(0.5) },
+    whole: { label: 'Whole map', keys: '0', icon: <IconFocusCentered />, act: useWholeMap() },
+  };
+}
+
+function usePanelTools() {
+  const panels = useStore((store) => store.panels);
+  const tool = (opens: Panel, label: string, keys: string, icon: ReactNode): Tool => ({
+    label,
+    keys,
+    icon,
+    opens,
+    isOn: panels[opens],
+    act: () => useStore.getState().toggle(opens),
+  });
+  return {
+    catalogues: tool('overlays', 'Catalogues', 'k', <IconStars />),
+    regions: tool('regions', 'Regions', 'e', <IconMarquee2 />),
+    colour: tool('colour', 'Colour', 'c', <IconPalette />),
+  };
 }
 
 function comparisons(mode: Comparison | undefined, isOff: boolean): Tool[] {
@@ -106,18 +153,11 @@ function comparisons(mode: Comparison | undefined, isOff: boolean): Tool[] {
   ];
 }
 
-function useSeldom(): (Tool | ToolGroup)[] {
+/** How the sky is drawn. */
+function useDrawing(): (Tool | ToolGroup)[] {
   const view = useStore((store) => store.view);
-  const toggle = useStore((store) => store.toggle);
-  const { toggle: toggleFullscreen, fullscreen } = useFullscreenDocument();
-  const clipboard = useClipboard({ timeout: 1500 });
-  const whole = useWholeMap();
-  const figure = useFigure();
-  const scheme = useComputedColorScheme();
-  const { setColorScheme } = useMantineColorScheme();
   const isLeft = view.orientation === 'ra-left';
   return [
-    { label: 'Whole map', keys: '0', icon: <IconFocusCentered />, act: whole },
     {
       label: isLeft ? 'RA increases to the left: turn round' : 'RA increases to the right: turn round',
       keys: 'o',
@@ -137,36 +177,40 @@ function useSeldom(): (Tool | ToolGroup)[] {
     },
     {
       label: view.previousId ? 'Compare with the layer before' : 'Compare: show another layer first',
-      icon: <IconArrowsHorizontal />,
+      icon: <IconLayoutColumns />,
       isOn: view.compare !== undefined,
       isOff: !view.previousId,
       tools: comparisons(view.compare?.mode, !view.previousId),
     },
-    {
-      label: clipboard.copied ? 'Copied' : 'Share and export',
-      icon: clipboard.copied ? <IconCheck /> : <IconShare />,
-      tools: [
-        { label: 'Copy a link to this view', icon: <IconLink />, act: () => clipboard.copy(location.href) },
-        {
-          label: 'Save the figure as PNG',
-          icon: <IconDownload />,
-          isOff: !figure,
-          act: () => figure?.save(),
-        },
-        {
-          label: 'Copy as Python',
-          icon: <IconBrandPython />,
-          isOff: !figure,
-          act: () => figure && clipboard.copy(figure.python()),
-        },
-      ],
-    },
-    {
-      label: view.pictures ? 'Pictures from the server: colour here again' : 'Pictures from the server, for slow links',
-      icon: <IconPhoto />,
-      isOn: view.pictures,
-      act: act.togglePictures,
-    },
+  ];
+}
+
+function useSharing(): ToolGroup {
+  const clipboard = useClipboard({ timeout: 1500 });
+  const figure = useFigure();
+  return {
+    label: clipboard.copied ? 'Copied' : 'Share and export',
+    icon: clipboard.copied ? <IconCheck /> : <IconShare />,
+    tools: [
+      { label: 'Copy a link to this view', icon: <IconLink />, act: () => clipboard.copy(location.href) },
+      { label: 'Save the figure as PNG', icon: <IconDownload />, isOff: !figure, act: () => figure?.save() },
+      {
+        label: 'Copy as Python',
+        icon: <IconBrandPython />,
+        isOff: !figure,
+        act: () => figure && clipboard.copy(figure.python()),
+      },
+    ],
+  };
+}
+
+/** What is chosen once. */
+function useMore(): Tool[] {
+  const isPictures = useStore((store) => store.view.pictures);
+  const { toggle: toggleFullscreen, fullscreen } = useFullscreenDocument();
+  const scheme = useComputedColorScheme();
+  const { setColorScheme } = useMantineColorScheme();
+  return [
     {
       label: fullscreen ? 'Leave full screen' : 'Full screen',
       keys: 'f',
@@ -178,8 +222,25 @@ function useSeldom(): (Tool | ToolGroup)[] {
       icon: scheme === 'dark' ? <IconSun /> : <IconMoon />,
       act: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'),
     },
-    { label: 'Keys and help', keys: '?', icon: <IconHelp />, act: () => toggle('help', true) },
+    {
+      label: isPictures ? 'Colour tiles here again' : 'Tiles coloured by the server, for slow links',
+      icon: <IconPhoto />,
+      isOn: isPictures,
+      act: act.togglePictures,
+    },
+    HELP,
   ];
+}
+
+/** The go-to box as people look for it: a field in the bar. */
+function GoToField() {
+  return (
+    <button type="button" className={classes.field} onClick={GO_TO.act} aria-label="Go to">
+      <IconSearch aria-hidden />
+      <span>Go to…</span>
+      <kbd className={classes.key}>/</kbd>
+    </button>
+  );
 }
 
 function ToolButton({ tool }: { tool: Tool }) {
@@ -189,13 +250,14 @@ function ToolButton({ tool }: { tool: Tool }) {
         variant="subtle"
         color="gray"
         size={32}
-        radius="md"
+        radius="sm"
         aria-label={tool.label}
         {...(tool.isOn === undefined ? {} : { 'aria-pressed': tool.isOn })}
         aria-disabled={tool.isOff}
         className={classes.tool!}
         data-on={tool.isOn}
         data-off={tool.isOff}
+        data-opens={tool.opens}
         onClick={() => !tool.isOff && tool.act()}
       >
         {tool.icon}
@@ -204,16 +266,19 @@ function ToolButton({ tool }: { tool: Tool }) {
   );
 }
 
+/** The items themselves take the focus: no placeholder that would stand between the menu and them. */
+const MENU = { position: 'bottom-end', shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } as const;
+
 function GroupButton({ group }: { group: ToolGroup }) {
   return (
-    <Menu position="bottom-end" shadow="md" radius="md" width={270}>
+    <Menu {...MENU} width={270}>
       <Menu.Target>
         <Tooltip label={group.label} position="bottom">
           <ActionIcon
             variant="subtle"
             color="gray"
             size={32}
-            radius="md"
+            radius="sm"
             aria-label={group.label}
             className={classes.tool!}
             data-on={group.isOn}
@@ -230,10 +295,11 @@ function GroupButton({ group }: { group: ToolGroup }) {
 
 function MenuOf({ tools }: { tools: readonly Tool[] }) {
   return (
-    <Menu.Dropdown>
+    <Menu.Dropdown className={classes.menu!}>
       {tools.map((tool) => (
         <Menu.Item
           key={tool.label}
+          className={classes.item!}
           leftSection={<span className={classes.menuIcon}>{tool.icon}</span>}
           rightSection={tool.keys && <kbd className={classes.key}>{tool.keys}</kbd>}
           disabled={tool.isOff ?? false}
@@ -249,13 +315,13 @@ function MenuOf({ tools }: { tools: readonly Tool[] }) {
 
 function MoreMenu({ tools }: { tools: readonly Tool[] }) {
   return (
-    <Menu position="bottom-end" shadow="md" radius="md" width={250}>
+    <Menu {...MENU} width={290}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"
           color="gray"
           size={32}
-          radius="md"
+          radius="sm"
           aria-label="More tools"
           className={classes.tool!}
         >

@@ -49,51 +49,53 @@ export function Viewer() {
   useKeys(handle);
   return (
     <MapContext value={handle}>
-      <SkyView insets={insets.sky} />
-      {isBeside && <BesideView insets={insets.beside} />}
-      <Divider />
-      <div className={classes.frame} data-wide={isWide}>
-        <header className={classes.top}>
-          <TitleBar />
-          <Login />
-          <Toolbar isWide={isWide} />
-        </header>
-        <div className={classes.left}>
-          <Panel name="layers" title="Layers" isWide={isWide}>
-            <LayerPanel />
-          </Panel>
+      <main>
+        <SkyView insets={insets.sky} />
+        {isBeside && <BesideView insets={insets.beside} />}
+        <Divider />
+        <div className={classes.frame} data-wide={isWide}>
+          <header className={classes.top}>
+            <TitleBar />
+            <Login />
+            <Toolbar isWide={isWide} />
+          </header>
+          <div className={classes.left}>
+            <Panel name="layers" title="Layers" isWide={isWide}>
+              <LayerPanel />
+            </Panel>
+          </div>
+          <div className={classes.right}>
+            <Panel name="overlays" title="Catalogues" isWide={isWide}>
+              <Suspense>
+                <OverlaysPanel />
+              </Suspense>
+            </Panel>
+            <Panel name="regions" title="Regions" isWide={isWide}>
+              <Suspense>
+                <RegionsPanel />
+              </Suspense>
+            </Panel>
+            <Panel name="colour" title="Colour" isWide={isWide}>
+              <ColourPanel />
+            </Panel>
+          </div>
+          <div className={classes.middle}>
+            <Notices />
+            <Difference />
+            <SourceCard />
+            <Panel name="table" title="Sources" isWide={isWide}>
+              <Suspense>
+                {/* A sheet over the sky makes way for what was chosen. */}
+                <SourceTable onChoose={() => isWide || useStore.getState().toggle('table', false)} />
+              </Suspense>
+            </Panel>
+          </div>
+          <footer className={classes.bottom}>
+            <ColourBars />
+            <StatusLine />
+          </footer>
         </div>
-        <div className={classes.right}>
-          <Panel name="overlays" title="Catalogues" isWide={isWide}>
-            <Suspense>
-              <OverlaysPanel />
-            </Suspense>
-          </Panel>
-          <Panel name="regions" title="Regions" isWide={isWide}>
-            <Suspense>
-              <RegionsPanel />
-            </Suspense>
-          </Panel>
-          <Panel name="colour" title="Colour" isWide={isWide}>
-            <ColourPanel />
-          </Panel>
-        </div>
-        <div className={classes.middle}>
-          <Notices />
-          <Difference />
-          <SourceCard />
-          <Panel name="table" title="Sources" isWide={isWide}>
-            <Suspense>
-              {/* A sheet over the sky makes way for what was chosen. */}
-              <SourceTable onChoose={() => isWide || useStore.getState().toggle('table', false)} />
-            </Suspense>
-          </Panel>
-        </div>
-        <footer className={classes.bottom}>
-          <ColourBars />
-          <StatusLine />
-        </footer>
-      </div>
+      </main>
       <Later when={panels.goto}>
         <GoTo />
       </Later>

@@ -3,6 +3,7 @@
 import { fromLink, toLink } from '../state/link';
 import { useStore } from '../state/store';
 import type { View } from '../state/view';
+import { stepNow } from './steps';
 
 /** Browsers refuse a page that rewrites its address too often, milliseconds. */
 const PAUSE_MS = 200;
@@ -23,7 +24,8 @@ export function followAddress(): () => void {
     const link = `#${toLink(view)}`;
     if (link === location.hash) return;
     const isStep = shownLayer !== undefined && view.layerId !== shownLayer;
-    history[isStep ? 'pushState' : 'replaceState'](null, '', link);
+    if (isStep) history.pushState({ step: stepNow() + 1 }, '', link);
+    else history.replaceState(history.state, '', link);
     shownLayer = view.layerId;
   };
   const onMove = () => {

@@ -4,6 +4,7 @@ import * as act from '../state/actions';
 import { type Colour, shifted, widened } from '../state/colour';
 import { type Panel, useStore } from '../state/store';
 import type { MapHandle } from './mapHandle';
+import { back, forward } from './steps';
 
 export interface Around {
   map: MapHandle;
@@ -40,26 +41,26 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
       { keys: ['+', '='], does: 'Zoom in', act: ({ map }) => map.current?.gaze.nudge({ zoom: 1.5 }) },
       { keys: ['-', '_'], does: 'Zoom out', act: ({ map }) => map.current?.gaze.nudge({ zoom: 1 / 1.5 }) },
       { keys: ['0'], does: 'Whole map', act: ({ wholeMap }) => wholeMap() },
-      { keys: ['/'], does: 'Go to a position or name (also Ctrl-K)', act: toggle('goto') },
+      { keys: ['/'], does: 'Go to a position or a name (or Ctrl-K)', act: toggle('goto') },
       { keys: ['o'], does: 'Turn right ascension round', act: act.turnRound },
-      { keys: ['g'], does: 'Coordinate lines: equatorial, galactic, none', act: act.nextLines },
-      { keys: ['n'], does: 'Positions in degrees, sexagesimal, galactic', act: act.nextNotation },
+      { keys: ['g'], does: 'Lines: equatorial, galactic, none', act: act.nextLines },
+      { keys: ['n'], does: 'Degrees, sexagesimal, galactic', act: act.nextNotation },
       { keys: ['f'], does: 'Full screen', act: () => void toggleFullscreen() },
     ],
   },
   {
     title: 'Layers',
     bindings: [
-      { keys: ['h'], does: 'Back to the layer before', act: () => history.back() },
-      { keys: ['l'], does: 'Forward again', act: () => history.forward() },
+      { keys: ['h'], does: 'Back to the layer before', act: back },
+      { keys: ['l'], does: 'Forward again', act: forward },
       {
         keys: [' '],
-        does: 'Blink: show the layer before while held',
+        does: 'Blink: the layer before, while held',
         act: () => useStore.getState().note({ blinking: true }),
       },
-      { keys: ['v'], does: 'Swipe between this layer and the one before', act: () => act.compare('swipe') },
+      { keys: ['v'], does: 'Swipe between this and the layer before', act: () => act.compare('swipe') },
       { keys: ['2'], does: 'The two side by side', act: () => act.compare('beside') },
-      { keys: ['z'], does: 'The difference: this layer minus the one before', act: () => act.compare('minus') },
+      { keys: ['z'], does: 'Difference: this minus the layer before', act: () => act.compare('minus') },
       { keys: ['m'], does: 'List of layers', act: toggle('layers') },
     ],
   },
@@ -97,7 +98,7 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
         does: 'Absolute values',
         act: ({ colour }) => colour && act.colour({ absolute: !colour.absolute }),
       },
-      { keys: ['j'], does: 'Histogram of the layer, or of what is in view', act: act.toggleCounts },
+      { keys: ['j'], does: 'Histogram of the layer, or of the view', act: act.toggleCounts },
       { keys: ['c'], does: 'Colour panel', act: toggle('colour') },
     ],
   },
@@ -115,20 +116,22 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
         act: () => act.removeMark(useStore.getState().chosenMark),
       },
       { keys: ['b'], does: 'Boxes on and off', act: act.toggleBoxes },
-      { keys: ['y'], does: 'Look a position up in SIMBAD, NED… (also Alt-click)', act: act.lookUpHere },
+      { keys: ['y'], does: 'Look up here in SIMBAD, NED…', act: act.lookUpHere },
       { keys: ['Escape'], does: 'Close what is open', act: closeOne },
       { keys: ['?'], does: 'This list', act: toggle('help') },
     ],
   },
 ];
 
-/** Put down the tool, else close the card, else the panels that lie over others. */
+/** Put down the tool, else close the card, else what was opened over the sky, one at a time. */
 function closeOne(): void {
   const { tool, picked, panels, note, toggle: set } = useStore.getState();
   if (tool) note({ tool: undefined });
   else if (picked) note({ picked: undefined });
-  else
-    for (const panel of ['help', 'goto', 'table', 'regions', 'overlays'] as const) if (panels[panel]) set(panel, false);
+  else {
+    const open = (['help', 'goto', 'table', 'regions', 'overlays'] as const).find((panel) => panels[panel]);
+    if (open) set(open, false);
+  }
 }
 
 function toggleFullscreen(): Promise<void> {

@@ -1,4 +1,4 @@
-import { createTheme, Popover, Tooltip } from '@mantine/core';
+import { Button, CloseButton, createTheme, Popover, SegmentedControl, Tooltip } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'sky',
@@ -19,13 +19,23 @@ export const theme = createTheme({
       '#090c12',
     ],
   },
-  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
+  fontFamily: '"Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   defaultRadius: 'sm',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  focusRing: 'auto',
   components: {
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 450, withArrow: true, fz: 'xs' } }),
+    Button: Button.extend({ styles: { label: { fontWeight: 500 } } }),
+    CloseButton: CloseButton.extend({ styles: { root: { color: 'var(--quiet)' } } }),
+    SegmentedControl: SegmentedControl.extend({
+      styles: {
+        root: { background: 'var(--well)', border: '1px solid var(--panel-line)', padding: 2 },
+        indicator: { boxShadow: '0 1px 2px rgb(0 0 0 / 0.25)' },
+      },
+      defaultProps: { withItemsBorders: false },
+    }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 450, withArrow: true, fz: 'xs', radius: 'sm' } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
   },
 });

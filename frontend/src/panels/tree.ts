@@ -20,6 +20,9 @@ export interface Row {
   /** Unique among rows: an id may occur at two levels. */
   key: string;
   parentKey: string | undefined;
+  /** Which of its siblings it is, from 1, and how many there are. */
+  place: number;
+  siblings: number;
 }
 
 export const keyOf = ({ kind, id }: Pick<Node, 'kind' | 'id'>): string => `${kind} ${id}`;
@@ -51,10 +54,37 @@ export function rowsOf(
   depth = 0,
   parentKey?: string,
 ): Row[] {
-  return nodes.flatMap((node) => {
+  return nodes.flatMap((node, i) => {
     const open = node.kind !== 'layer' && isOpen(node, nodes.length === 1);
     const key = keyOf(node);
-    const row: Row = { node, depth, isOpen: open, key, parentKey };
+    const row: Row = { node, depth, isOpen: open, key, parentKey, place: i + 1, siblings: nodes.length };
     return [row, ...(open ? rowsOf(node.children ?? [], isOpen, depth + 1, key) : [])];
   });
+}
+
+/** What is typed, as the words to look for. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+/** The nodes of which every word is said: by themselves, by something they are in, or by something in them. */
+export function pruned(nodes: readonly Node[], words: readonly string[]): Node[] {
+  return nodes.flatMap((node): Node[] => {
+    const said = `${node.name}\n${node.description ?? ''}`.toLowerCase();
+    const missing = words.filter((word) => !said.includes(word));
+    if (!missing.length) return [node];
+    const children = pruned(node.children ?? [], missing);
+    return children.length ? [{ ...node, children }] : [];
+  });
+}
+
+/** Where words occur in a text: pieces of it in order, those marked that are one of the words. */
+export function piecesOf(text: string, words: readonly string[]): { text: string; isMarked: boolean }[] {
+  if (!words.length) return [{ text, isMarked: false }];
+  const anyWord = new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`, 'i');
+  // Split by a group, every other piece is what the group matched.
+  return text
+    .split(anyWord)
+    .map((piece, i) => ({ text: piece, isMarked: i % 2 === 1 }))
+    .filter((piece) => piece.text !== '');
 }

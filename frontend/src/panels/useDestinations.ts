@@ -4,8 +4,9 @@ import type { HighlightBox } from '../api/types';
 import { format, parsePosition, shortWayRound } from '../sky/coordinates';
 import { showLayer } from '../state/actions';
 import { useMap } from './mapHandle';
-import { nodesOf, rowsOf } from './tree';
+import { wordsOf } from './tree';
 import { useFlight, useSourceFlight } from './useFlight';
+import { useFound } from './useTree';
 
 export interface Destination {
   kind: 'position' | 'layer' | 'source' | 'box' | 'lookup';
@@ -40,9 +41,7 @@ function usePositions(words: string): Destination[] {
 }
 
 function useLayers(settled: string): Destination[] {
-  const { data } = useQuery(ask.search(settled));
-  if (!data || !settled) return [];
-  const rows = rowsOf(nodesOf(data.filtered_layer_menu), () => true);
+  const { rows } = useFound(wordsOf(settled));
   const nameOf = new Map(rows.map(({ key, node }) => [key, node.name]));
   return rows
     .filter(({ node }) => node.kind === 'layer')

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useStore } from '../state/store';
 import { type Around, bindingOf } from './keys';
 import type { MapHandle } from './mapHandle';
@@ -12,16 +12,10 @@ export function useKeys(map: MapHandle): void {
   around.current = { map, colour, wholeMap: () => map.current?.gaze.fit(coverage(layer)) };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (isGoTo(event)) {
-        event.preventDefault();
-        useStore.getState().toggle('goto', true);
-        return;
-      }
-      if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target, event.key)) return;
-      const binding = bindingOf(event.key);
-      if (!binding) return;
+      const act = actOf(event, around);
+      if (!act) return;
       event.preventDefault();
-      binding.act(around.current!, event.key);
+      act();
     };
     const onKeyUp = (event: KeyboardEvent) => {
       if (event.key === ' ') useStore.getState().note({ blinking: false });
@@ -38,13 +32,29 @@ export function useKeys(map: MapHandle): void {
   }, []);
 }
 
+/** What a key does here and now, if anything. */
+function actOf(event: KeyboardEvent, around: RefObject<Around | undefined>): (() => void) | undefined {
+  const { key, target } = event;
+  const { toggle, note, typedAhead } = useStore.getState();
+  if (isGoTo(event)) return () => toggle('goto', true);
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  if (isTypedAhead(event)) return () => note({ typedAhead: typedAhead + key });
+  const binding = isBusy(target, key) ? undefined : bindingOf(key);
+  return binding && (() => binding.act(around.current!, key));
+}
+
 function isGoTo({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return (ctrlKey || metaKey) && key.toLowerCase() === 'k';
 }
 
+/** Whether a letter is meant for the go-to box, which was asked for but is still on its way. */
+function isTypedAhead({ key, target }: KeyboardEvent): boolean {
+  return key.length === 1 && useStore.getState().panels.goto && !(target instanceof HTMLInputElement);
+}
+
 /** Whether a key belongs to the control that has the focus: text to type, a slider to move, a button to press. */
 function isBusy(target: EventTarget | null, key: string): boolean {
-  // What is typed while the go-to box is still on its way is no command.
+  // What is typed for the go-to box is no command.
   if (useStore.getState().panels.goto && key !== 'Escape') return true;
   if (!(target instanceof HTMLElement)) return false;
   if (

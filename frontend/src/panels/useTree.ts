@@ -1,28 +1,35 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import * as ask from '../api/queries';
 import type { Band, Layer, LayerName, MapName } from '../api/types';
-import { bandNode, groupNode, keyOf, layerNode, mapNode, type Node, nodesOf, type Row, rowsOf } from './tree';
+import { bandNode, groupNode, keyOf, layerNode, mapNode, type Node, nodesOf, pruned, type Row, rowsOf } from './tree';
 import { useCurrentLayer } from './useLayer';
 
 export interface Tree {
   rows: readonly Row[];
-  matched: ReadonlySet<string>;
   isLoading: boolean;
   error: Error | null;
   retry(): void;
   setOpen(row: Row, open: boolean): void;
 }
 
-/** The atlas as rows: fetched level by level as it is opened, or as a search answers. */
-export function useTree(words: string): Tree {
+/** The atlas as rows: fetched level by level as it is opened, or what remains of it by a filter. */
+export function useTree(words: readonly string[]): Tree {
   const lazy = useLazyTree();
-  const found = useQuery(ask.search(words));
-  if (!words) return lazy;
-  const rows = rowsOf(nodesOf(found.data?.filtered_layer_menu ?? []), () => true);
-  const matched = new Set(found.data?.matched_ids);
-  const retry = () => void found.refetch();
-  return { rows, matched, isLoading: found.isLoading, error: found.error, retry, setOpen: () => undefined };
+  const found = useFound(words);
+  return words.length ? found : lazy;
+}
+
+/** What of the atlas every word is said of. The server looks for the longest one. */
+export function useFound(words: readonly string[]): Tree {
+  const longest = words.reduce((best, word) => (word.length > best.length ? word : best), '');
+  const { data, isLoading, error, refetch } = useQuery(ask.search(longest));
+  const phrase = words.join(' ');
+  const rows = useMemo(
+    () => (phrase ? rowsOf(pruned(nodesOf(data?.filtered_layer_menu ?? []), phrase.split(' ')), () => true) : []),
+    [data, phrase],
+  );
+  return { rows, isLoading, error, retry: () => void refetch(), setOpen: () => undefined };
 }
 
 function useLazyTree(): Tree {
@@ -47,7 +54,6 @@ function useLazyTree(): Tree {
 
   return {
     rows: rowsOf(nodes, isOpen),
-    matched: new Set(),
     isLoading: groups.isLoading,
     error: failed.error,
     retry: () => void failed.refetch(),

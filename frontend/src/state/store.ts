@@ -44,6 +44,8 @@ export interface Passing {
   /** The mark that was drawn or clicked last. */
   chosenMark: string | undefined;
   panels: Readonly<Record<Panel, boolean>>;
+  /** What was typed for the go-to box before it was there. */
+  typedAhead: string;
   /** The previous layer is being shown instead, for a blink. */
   blinking: boolean;
   /** Degrees of coordinate in a pixel of the screen. */
@@ -71,13 +73,15 @@ export const useStore = create<Store>()((set) => ({
   tool: undefined,
   chosenMark: undefined,
   panels: { layers: false, colour: false, overlays: false, table: false, regions: false, goto: false, help: false },
+  typedAhead: '',
   blinking: false,
   resolutionDeg: 1,
   countsView: false,
   viewCounts: undefined,
   change: (step) => set(({ view }) => ({ view: step(view) })),
   note: (passing) => set(passing),
-  toggle: (panel, open) => set(({ panels }) => ({ panels: { ...panels, [panel]: open ?? !panels[panel] } })),
+  toggle: (panel, open) =>
+    set(({ panels }) => ({ panels: { ...panels, [panel]: open ?? !panels[panel] }, typedAhead: '' })),
 }));
 
 export const useView = <T>(pick: (view: View) => T): T => useStore(({ view }) => pick(view));
