@@ -7,7 +7,9 @@ const installed = (name: string) => fileURLToPath(new URL(`./node_modules/${name
 export default defineConfig({
   root: '..',
   // The tests live beside the server's; what they use is installed here.
-  resolve: { alias: { 'playwright-core': installed('playwright-core'), pngjs: installed('pngjs') } },
+  resolve: {
+    alias: Object.fromEntries(['axe-core', 'playwright-core', 'pngjs'].map((name) => [name, installed(name)])),
+  },
   test: {
     include: ['tests/browser/**/*.test.ts'],
     environment: 'node',

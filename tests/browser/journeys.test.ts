@@ -42,7 +42,12 @@ describe.runIf(hasChromium)('somebody', () => {
     const figure = new Picture(await readFile(await download.path()));
     // The title above the sky, which is as it was on the screen; an axis at the left; an axis and a colour bar below.
     const [left, top] = [62, 44];
-    for (const [x, y] of [[100, 200], [400, 300], [700, 420]] as const) expect(figure.at(left + x, top + y)).toEqual(before.at(x, y));
+    for (const [x, y] of [
+      [100, 200],
+      [400, 300],
+      [700, 420],
+    ] as const)
+      expect(figure.at(left + x, top + y)).toEqual(before.at(x, y));
     expect(figure.at(4, 4)).toEqual([255, 255, 255]);
     const bar = [200, 400, 600].map((x) => String(figure.at(left + x, top + 600 + 64)));
     expect(new Set(bar).size).toBe(3);

@@ -119,7 +119,9 @@ describe.runIf(hasChromium)('the sky', () => {
     const { page } = await open(browser, view({ ...at, width: 2, cmap: 'RdBu_r', vmin: -300, vmax: 300 }));
     const ours = (await picture(page)).at(CENTRE.x, CENTRE.y);
     const box = [at.ra - 0.125, at.ra + 0.125, at.dec + 0.125, at.dec - 0.125].join('/');
-    const { page: theirs } = await open(browser, `${server.address}/layers/demo-f150-i/submap/${box}/image.png?cmap=RdBu_r&vmin=-300&vmax=300`, { wait: false });
+    const { page: theirs } = await open(browser, `${server.address}/layers/demo-f150-i/submap/${box}/image.png?cmap=RdBu_r&vmin=-300&vmax=300`, {
+      wait: false,
+    });
     const colour = (await picture(theirs)).at(CENTRE.x, CENTRE.y);
     for (const [i, level] of ours.entries()) expect(Math.abs(level - colour[i]!)).toBeLessThanOrEqual(6);
   });
@@ -128,7 +130,12 @@ describe.runIf(hasChromium)('the sky', () => {
     const at = { ra: 100.125, dec: 20.125 };
     const words = { cmap: 'gray', vmin: -300, vmax: 300, stretch: 'histeq' };
     const ours = await picture((await open(browser, view({ ...at, width: 2, ...words }))).page);
-    for (const [dx, dy] of [[0, 0], [1, 0], [-1, 1], [2, -1]] as const) {
+    for (const [dx, dy] of [
+      [0, 0],
+      [1, 0],
+      [-1, 1],
+      [2, -1],
+    ] as const) {
       const [ra, dec] = [at.ra - 0.25 * dx, at.dec - 0.25 * dy];
       const box = [ra - 0.125, ra + 0.125, dec + 0.125, dec - 0.125].join('/');
       const address = `${server.address}/layers/demo-f150-i/submap/${box}/image.png?${new URLSearchParams(Object.entries(words).map(([name, value]) => [name, String(value)]))}`;
