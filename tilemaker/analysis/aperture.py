@@ -48,7 +48,7 @@ class Aperture(Finding):
     min: float | None = None
     max: float | None = None
     n_pixels: int
-    """Number of pixels of the map whose centres lie within the radius."""
+    """Number of pixels of the map whose centres lie within the radius; where the map is resampled, of its grid."""
     n_valid: int = 0
     """Number of those that hold data."""
     solid_angle_sr: float = 0.0

@@ -573,7 +573,7 @@ export interface components {
             max: number | null;
             /**
              * N Pixels
-             * @description Number of pixels of the map whose centres lie within the radius.
+             * @description Number of pixels of the map whose centres lie within the radius; where the map is resampled, of its grid.
              */
             n_pixels: number;
             /**
