@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tilemaker.analysis.weighted import Rows, _numbered, _ordinal, statistics
+from tilemaker.analysis.weighted import WeightedRows, _numbered, _ordinal, statistics
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
-def rows(*values: list[float], weights: list[float] | None = None) -> Rows:
-    return Rows(np.array(values, np.float32), np.array(weights or [1.0] * len(values)))
+def rows(*values: list[float], weights: list[float] | None = None) -> WeightedRows:
+    return WeightedRows(np.array(values, np.float32), np.array(weights or [1.0] * len(values)))
 
 
 @given(st.lists(FLOATS, min_size=1, max_size=40), st.integers(1, 4))
@@ -49,7 +49,7 @@ def test_values_that_are_not_there_do_not_count() -> None:
 
 
 @pytest.mark.parametrize("parts", [[], [rows([np.nan, np.nan])]])
-def test_of_nothing_there_are_no_statistics(parts: list[Rows]) -> None:
+def test_of_nothing_there_are_no_statistics(parts: list[WeightedRows]) -> None:
     assert statistics(parts) is None
 
 

@@ -12,7 +12,7 @@ from tilemaker.errors import RegionTooLarge
 from .circle import Circle, row_solid_angles_sr
 from .parameters import Declination, OfLayer, Radius, RightAscension
 from .product import Bounds, Finding, Product
-from .weighted import Rows, Statistics, statistics
+from .weighted import Statistics, WeightedRows, statistics
 
 if TYPE_CHECKING:
     from tilemaker.atlas.layer import Layer
@@ -89,7 +89,7 @@ def _refuse_if_too_large(box: SkyBox, pixel_deg: float, bounds: Bounds) -> None:
         raise RegionTooLarge(f"radius: {size:,} pixels would have to be read, and this server reads {bounds.max_pixels:,} at most.")
 
 
-def _within(circle: Circle, band: SkyBox, pixels: Pixels, reach: SkyBox) -> tuple[Rows, int]:
+def _within(circle: Circle, band: SkyBox, pixels: Pixels, reach: SkyBox) -> tuple[WeightedRows, int]:
     """Return the pixels of a band with those outside the circle blotted out, and how many of the map's are inside.
 
     A band has only rows that the map ``reach``es, and columns that it does not.
@@ -103,7 +103,7 @@ def _within(circle: Circle, band: SkyBox, pixels: Pixels, reach: SkyBox) -> tupl
     # A row wholly beyond a pole is not on the sky; a grid whose pixels do not divide 180 degrees may have one.
     inside &= (weights_sr > 0.0)[:, np.newaxis]
     is_on_map = (ra_deg - reach.west_deg) % 360.0 <= reach.width_deg
-    return Rows(np.where(inside, pixels, np.float32(np.nan)), weights_sr), int(np.count_nonzero(inside[:, is_on_map]))
+    return WeightedRows(np.where(inside, pixels, np.float32(np.nan)), weights_sr), int(np.count_nonzero(inside[:, is_on_map]))
 
 
 APERTURE = Product("/analysis/aperture/{layer_id}", ApertureAsked, Aperture, aperture, is_quick=False)

@@ -14,7 +14,7 @@ _EVEN = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class WeightedRows:
     """Some rows of values and the weight of a value in each."""
 
     values: npt.NDArray[np.float32]
@@ -41,7 +41,7 @@ class Statistics:
     weight: float
 
 
-def statistics(parts: Sequence[Rows]) -> Statistics | None:
+def statistics(parts: Sequence[WeightedRows]) -> Statistics | None:
     """Return the statistics of all the values together, or None when there are none.
 
     Works part by part in double precision and copies nothing as large as the whole.
@@ -65,11 +65,11 @@ def statistics(parts: Sequence[Rows]) -> Statistics | None:
     )
 
 
-def _square_deviation(part: Rows, mean: float) -> float:
+def _square_deviation(part: WeightedRows, mean: float) -> float:
     return float(np.nansum(np.square(part.values.astype(np.float64) - mean), axis=1) @ part.weights)
 
 
-def _median(parts: Sequence[Rows], weight: float, low: np.float32, high: np.float32) -> float:
+def _median(parts: Sequence[WeightedRows], weight: float, low: np.float32, high: np.float32) -> float:
     """Return the value that half of the weight lies at or below; between two values when it is exactly half.
 
     Bisects the numbers that float32 has between the lowest and the highest value, at most 32 times: exact, without sorting.
@@ -88,7 +88,7 @@ def _median(parts: Sequence[Rows], weight: float, low: np.float32, high: np.floa
     return (float(median) + _next_above(parts, median)) / 2.0
 
 
-def _next_above(parts: Sequence[Rows], limit: np.float32) -> float:
+def _next_above(parts: Sequence[WeightedRows], limit: np.float32) -> float:
     return min(float(np.min(part.values, where=part.values > limit, initial=np.inf)) for part in parts)
 
 

@@ -29,7 +29,7 @@ CONSOLE = Console(stderr=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Serving:
     """Where to serve, and whether to look at it."""
 
     host: str
@@ -39,7 +39,7 @@ class Place:
     """None when that depends on whether there is a screen."""
 
 
-def open_files(files: Sequence[Path], place: Place, *, auto_contrast: bool, cache_size_mb: int | None) -> None:
+def open_files(files: Sequence[Path], serving: Serving, *, auto_contrast: bool, cache_size_mb: int | None) -> None:
     """Show files, without writing a configuration for them first."""
     settings = Settings.from_environment()
     if cache_size_mb is not None:
@@ -50,10 +50,10 @@ def open_files(files: Sequence[Path], place: Place, *, auto_contrast: bool, cach
 
         return services_of_files(files, settings, _complain, auto_contrast=auto_contrast)
 
-    _serve(make, place, settings)
+    _serve(make, serving, settings)
 
 
-def serve_configuration(path: Path | None, place: Place, *, root_path: str | None = None) -> None:
+def serve_configuration(path: Path | None, serving: Serving, *, root_path: str | None = None) -> None:
     """Show what a configuration names; without a path, the one that the environment names."""
     settings = Settings.from_environment(root_path=root_path)
 
@@ -62,10 +62,10 @@ def serve_configuration(path: Path | None, place: Place, *, root_path: str | Non
 
         return services_of_configuration(path or settings.config_path, settings)
 
-    _serve(make, place, settings)
+    _serve(make, serving, settings)
 
 
-def show_demo(place: Place) -> None:
+def show_demo(serving: Serving) -> None:
     """Show a synthetic sky, made in a folder that is removed at the end."""
     settings = Settings.from_environment()
     with running.ending_well(), tempfile.TemporaryDirectory(prefix="tilemaker-dev-", ignore_cleanup_errors=True) as folder:
@@ -75,7 +75,7 @@ def show_demo(place: Place) -> None:
 
             return services_of_demo(Path(folder), settings)
 
-        _serve(make, place, settings)
+        _serve(make, serving, settings)
 
 
 def write_configuration(files: Sequence[Path], output: Path | None, *, auto_contrast: bool) -> None:
@@ -103,11 +103,11 @@ def _write(text: str, output: Path | None) -> None:
         raise ConfigurationError(f"{output}: cannot be written: {refused.strerror}.") from refused
 
 
-def _serve(make: Callable[[], Services], place: Place, settings: Settings) -> None:
+def _serve(make: Callable[[], Services], serving: Serving, settings: Settings) -> None:
     """Serve what will be made. The port comes first: that it is taken is said before anything is read."""
-    with running.ending_well(), closing(address.listen(place.host, place.port)) as listening:
+    with running.ending_well(), closing(address.listen(serving.host, serving.port)) as listening:
         running.log_to(CONSOLE, settings.log_level, settings.log_format)
-        opens_browser = address.has_screen() if place.opens_browser is None else place.opens_browser
+        opens_browser = address.has_screen() if serving.opens_browser is None else serving.opens_browser
         running.run(make, listening, CONSOLE, opens_browser=opens_browser)
 
 

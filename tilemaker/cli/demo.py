@@ -23,7 +23,7 @@ from astropy.io import fits
 from tilemaker.sky.boxes import SkyBox
 
 from . import synthetic
-from .synthetic import Map, PointSource, Sheet
+from .synthetic import PointSource, Sheet, Singles
 
 BEACONS = (
     PointSource("Beacon A", 30.0, 0.0, 6000.0),
@@ -54,7 +54,7 @@ def write_demo(folder: Path) -> Path:
     return configuration
 
 
-def _write_whole_sky(folder: Path, sources: list[PointSource], random: np.random.Generator) -> Map:
+def _write_whole_sky(folder: Path, sources: list[PointSource], random: np.random.Generator) -> Singles:
     """Write maps and inverse variances of the whole sky, and return the intensity of the background alone."""
     temperature = synthetic.temperature_spectrum(_WHOLE_BEAM_DEG)
     background = synthetic.whole_sky(WHOLE_SKY, temperature, synthetic.polarisation_spectrum(_WHOLE_BEAM_DEG), random)
@@ -67,11 +67,11 @@ def _write_whole_sky(folder: Path, sources: list[PointSource], random: np.random
         observed[0] += np.float32(scale) * points
         _write(folder / f"whole_{band}_map.fits", WHOLE_SKY, observed, "uK")
         _write(folder / f"whole_{band}_ivar.fits", WHOLE_SKY, ivar, "uK^-2")
-    intensity: Map = background[0]
+    intensity: Singles = background[0]
     return intensity
 
 
-def _write_deep_field(folder: Path, sources: list[PointSource], background: Map, random: np.random.Generator) -> None:
+def _write_deep_field(folder: Path, sources: list[PointSource], background: Singles, random: np.random.Generator) -> None:
     """Write a finer map of part of the same sky: the background seen before, and what the wider beam had smeared out."""
     finer = synthetic.temperature_spectrum(_DEEP_BEAM_DEG) - synthetic.temperature_spectrum(_WHOLE_BEAM_DEG)
     observed = synthetic.resampled(background, WHOLE_SKY, DEEP_FIELD) + synthetic.flat_sky(DEEP_FIELD, finer, random)
@@ -83,7 +83,7 @@ def _write_deep_field(folder: Path, sources: list[PointSource], background: Map,
     _write(folder / "deep_f150_ivar.fits", DEEP_FIELD, ivar, "uK^-2")
 
 
-def _scanning_ivar(sheet: Sheet) -> Map:
+def _scanning_ivar(sheet: Sheet) -> Singles:
     """Return the depth of a satellite that spins about the Sun's direction: deepest at the ecliptic poles."""
     dec, ra = np.radians(sheet.dec_deg)[:, None], np.radians(sheet.ra_deg)[None, :]
     obliquity = np.radians(23.44)
@@ -91,7 +91,7 @@ def _scanning_ivar(sheet: Sheet) -> Map:
     return np.asarray(0.4 / np.sqrt(1.02 - sin_latitude**2), np.float32)
 
 
-def _elliptical_ivar(sheet: Sheet) -> Map:
+def _elliptical_ivar(sheet: Sheet) -> Singles:
     """Return a depth that falls towards the edge of an ellipse and is zero beyond it."""
     box = sheet.box
     north = (2 * sheet.dec_deg - box.south_deg - box.north_deg) / box.height_deg
@@ -115,7 +115,7 @@ def _catalogued(source: PointSource) -> dict[str, object]:
     return {"name": source.name, "ra": source.ra_deg, "dec": source.dec_deg, "extra": extra}
 
 
-def _write(path: Path, sheet: Sheet, pixels: Map, unit: str) -> None:
+def _write(path: Path, sheet: Sheet, pixels: Singles, unit: str) -> None:
     """Write a map as surveys do: RA decreasing along the rows, so that the file looks like the sky."""
     rows, columns = sheet.shape
     header = fits.Header(

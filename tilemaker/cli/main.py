@@ -56,8 +56,8 @@ def open_files(  # noqa: PLR0913  one for each option
     with complaints():
         from . import commands
 
-        place = commands.Place(host, port, browser)
-        commands.open_files(files, place, auto_contrast=auto_contrast, cache_size_mb=cache_size)
+        serving = commands.Serving(host, port, browser)
+        commands.open_files(files, serving, auto_contrast=auto_contrast, cache_size_mb=cache_size)
 
 
 @app.command()
@@ -68,7 +68,7 @@ def serve(
     with complaints():
         from . import commands
 
-        commands.serve_configuration(config, commands.Place(host, port, browser), root_path=root_path)
+        commands.serve_configuration(config, commands.Serving(host, port, browser), root_path=root_path)
 
 
 @app.command()
@@ -77,7 +77,7 @@ def dev(*, host: Host = LOCAL, port: Port = None, browser: Browser = None) -> No
     with complaints():
         from . import commands
 
-        commands.show_demo(commands.Place(host, port, browser))
+        commands.show_demo(commands.Serving(host, port, browser))
 
 
 @app.command()

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tilemaker.sky.boxes import SkyBox
 
-Map = npt.NDArray[np.float32]
+Singles = npt.NDArray[np.float32]
 Modes = npt.NDArray[np.complex64]
 Values = npt.NDArray[np.float64]
 
@@ -72,14 +72,14 @@ def polarisation_spectrum(beam_fwhm_deg: float) -> Values:
     return _per_mode(peaks * np.exp(-((ell / 2000.0) ** 2))) * _beam(ell, beam_fwhm_deg)
 
 
-def flat_sky(sheet: Sheet, spectrum: Values, random: np.random.Generator) -> Map:
+def flat_sky(sheet: Sheet, spectrum: Values, random: np.random.Generator) -> Singles:
     """Return one field of that spectrum on a sheet small enough to be flat; opposite edges match."""
     dec_deg = (sheet.box.south_deg + sheet.box.north_deg) / 2
     modes = _noise(sheet, random) * _filter(sheet, spectrum, dec_deg)
     return np.fft.irfft2(modes, sheet.shape).astype(np.float32)
 
 
-def whole_sky(sheet: Sheet, temperature: Values, polarisation: Values, random: np.random.Generator) -> Map:
+def whole_sky(sheet: Sheet, temperature: Values, polarisation: Values, random: np.random.Generator) -> Singles:
     """Return I, Q and U of those spectra on a sheet that covers the sky, shape (3, rows, columns), angles in the IAU convention.
 
     The same noise is filtered once for each band of declination, as the flat sky of that band would have it, and neighbouring
@@ -98,7 +98,7 @@ def whole_sky(sheet: Sheet, temperature: Values, polarisation: Values, random: n
     return sky
 
 
-def point_sources(sheet: Sheet, sources: Sequence[PointSource], fwhm_deg: float) -> Map:
+def point_sources(sheet: Sheet, sources: Sequence[PointSource], fwhm_deg: float) -> Singles:
     """Return Gaussian peaks exactly at the places of the sources, wherever in a pixel that is."""
     image = np.zeros(sheet.shape, np.float32)
     sigma_deg = fwhm_deg * _SIGMAS_PER_FWHM
@@ -112,9 +112,9 @@ def point_sources(sheet: Sheet, sources: Sequence[PointSource], fwhm_deg: float)
     return image
 
 
-def resampled(coarse: Map, sheet: Sheet, onto: Sheet) -> Map:
+def resampled(coarse: Singles, sheet: Sheet, onto: Sheet) -> Singles:
     """Return the part of a map that lies under a finer sheet, drawn smoothly (cubic convolution) between its pixels."""
-    drawn: Map = np.linalg.multi_dot([_cubic(sheet.dec_deg, onto.dec_deg), coarse, _cubic(sheet.ra_deg, onto.ra_deg).T])
+    drawn: Singles = np.linalg.multi_dot([_cubic(sheet.dec_deg, onto.dec_deg), coarse, _cubic(sheet.ra_deg, onto.ra_deg).T])
     return drawn
 
 
@@ -137,7 +137,7 @@ def _noise(sheet: Sheet, random: np.random.Generator) -> Modes:
     return np.fft.rfft2(random.standard_normal(sheet.shape, dtype=np.float32)).astype(np.complex64)
 
 
-def _wavenumbers(sheet: Sheet, dec_deg: float) -> tuple[Map, Map]:
+def _wavenumbers(sheet: Sheet, dec_deg: float) -> tuple[Singles, Singles]:
     """Return the wavenumbers to the north (rows, 1) and to the east (1, columns / 2 + 1), radians per radian on the sky."""
     rows, columns = sheet.shape
     pixel_rad = np.radians(sheet.pixel_deg)
@@ -146,12 +146,12 @@ def _wavenumbers(sheet: Sheet, dec_deg: float) -> tuple[Map, Map]:
     return north.astype(np.float32)[:, None], east.astype(np.float32)[None, :]
 
 
-def _filter(sheet: Sheet, spectrum: Values, dec_deg: float) -> Map:
+def _filter(sheet: Sheet, spectrum: Values, dec_deg: float) -> Singles:
     """Return what turns white noise of one unit of variance per pixel into a field of that spectrum at that declination."""
     pixel_sr = np.radians(sheet.pixel_deg) ** 2 * np.cos(np.radians(dec_deg))
     amplitude = np.sqrt(spectrum / pixel_sr).astype(np.float32)
     ell = np.hypot(*_wavenumbers(sheet, dec_deg))
-    filtering: Map = amplitude[np.minimum(ell, spectrum.size - 1).astype(np.int32)]
+    filtering: Singles = amplitude[np.minimum(ell, spectrum.size - 1).astype(np.int32)]
     return filtering
 
 
@@ -164,7 +164,7 @@ def _band_modes(sheet: Sheet, noise: tuple[Modes, Modes], spectra: tuple[Values,
     return temperature, curl_free * ((north**2 - east**2) / squared), curl_free * (2 * north * east / squared)
 
 
-def _cubic(centres: Values, wanted: Values) -> Map:
+def _cubic(centres: Values, wanted: Values) -> Singles:
     """Return the weights (wanted, centres) of Keys's cubic convolution on evenly spaced centres."""
     distance = np.abs(wanted[:, None] - centres[None, :]) / (centres[1] - centres[0])
     near = (1.5 * distance - 2.5) * distance**2 + 1.0
