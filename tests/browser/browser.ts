@@ -30,6 +30,9 @@ export function startBrowser(): Promise<Browser> {
 /** A window small enough that the panels are closed to begin with, and quick to draw. */
 export const WINDOW = { width: 800, height: 600 };
 
+/** What is seen where a map has no data, in the dark. */
+export const BACKGROUND = [10, 13, 19];
+
 /** The part of it that nothing lies over. */
 export const CENTRE = { x: WINDOW.width / 2, y: WINDOW.height / 2 };
 

@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
+import { BACKGROUND, CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
 import { startServer, type TestServer } from './server';
 
 let server: TestServer;
@@ -24,8 +24,6 @@ function view(words: Record<string, string | number>): string {
   const link = { layer: 'demo-f150-i', cmap: 'gray', vmin: 0, vmax: 6000, lines: 'none', boxes: 0, ...words };
   return `${server.address}/#${new URLSearchParams(Object.entries(link).map(([name, value]) => [name, String(value)]))}`;
 }
-
-const BACKGROUND = [10, 13, 19];
 
 /** Places clear of what lies over the sky. */
 const EVERYWHERE = [100, 233, 366, 499, 632, 700].flatMap((x) => [180, 250, 320, 390, 460].map((y) => [x, y] as const));
@@ -49,8 +47,8 @@ describe.runIf(hasChromium)('the sky', () => {
     const wanted = { x: CENTRE.x + (sky === 'ra-left' ? -east : east) * pixels, y: CENTRE.y - (decDeg - dec) * pixels };
     const found = (await picture(page)).brightMiddle(wanted, 60, 60);
     expect(found.count).toBeGreaterThan(100);
-    expect(Math.abs(found.x - wanted.x)).toBeLessThan(2);
-    expect(Math.abs(found.y - wanted.y)).toBeLessThan(2);
+    expect(Math.abs(found.x - wanted.x)).toBeLessThan(1);
+    expect(Math.abs(found.y - wanted.y)).toBeLessThan(1);
   });
 
   test.each(['ra-left', 'ra-right'])('rings a source where it is, %s', async (sky) => {
