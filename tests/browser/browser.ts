@@ -23,9 +23,12 @@ const installed = PROGRAMS.find((path) => path && existsSync(path));
 export const hasChromium = installed !== undefined;
 if (!hasChromium) process.stderr.write('Tests in the browser are skipped: there is no Chromium (set CHROMIUM to its path).\n');
 
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: installed!, args: FLAGS });
+export function startBrowser(flags: readonly string[] = FLAGS): Promise<Browser> {
+  return chromium.launch({ executablePath: installed!, args: [...flags] });
 }
+
+/** A browser on a machine that has no WebGL. */
+export const WITHOUT_GRAPHICS = ['--no-sandbox', '--disable-gpu', '--disable-3d-apis', '--disable-background-networking', '--no-first-run'];
 
 /** A window small enough that the panels are closed to begin with, and quick to draw. */
 export const WINDOW = { width: 800, height: 600 };
@@ -111,6 +114,7 @@ export class Picture {
   }
 }
 
-export async function picture(page: Page): Promise<Picture> {
-  return new Picture(await page.screenshot());
+/** A picture of the window, or of a part of it. */
+export async function picture(page: Page, clip?: { x: number; y: number; width: number; height: number }): Promise<Picture> {
+  return new Picture(await page.screenshot(clip ? { clip } : {}));
 }

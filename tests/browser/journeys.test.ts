@@ -285,6 +285,16 @@ describe.runIf(hasChromium)('the page', () => {
     proxy.stop();
   });
 
+  // As jupyter-server-proxy and code-server do it.
+  it('needs nothing but its own path, and no other host', async () => {
+    const proxy = await startProxy(server.address, '/user/x/proxy/8000');
+    const { requests, complaints } = await open(browser, `${proxy.address}/?token=abc#layer=demo-f150-i&ra=30&dec=0&width=20&sources=demo-sources`);
+    expect(requests.length).toBeGreaterThan(5);
+    expect(requests.filter((url) => !url.startsWith(`${proxy.address}/`) && !/^(data|blob):/.test(url))).toEqual([]);
+    expect(complaints).toEqual([]);
+    proxy.stop();
+  });
+
   it('asks the API where the page says it is', async () => {
     const proxy = await startProxy(server.address, '/elsewhere');
     const context = await browser.newContext({ viewport: { width: 800, height: 600 } });

@@ -1,8 +1,8 @@
 /** What is drawn is where it should be and what it should be, judged by the pixels of the window. */
 
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { BACKGROUND, CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
+import { BACKGROUND, CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW, WITHOUT_GRAPHICS } from './browser';
 import { startServer, type TestServer } from './server';
 
 let server: TestServer;
@@ -83,32 +83,77 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(next.some((colour) => String(colour) !== String(square[0]))).toBe(true);
   });
 
-  it('goes round for ever, both ways, without a gap', async () => {
+  it('goes round for ever, both ways, without a gap, from pole to pole', async () => {
     const { page } = await open(browser, view({ ra: 180, dec: 20, width: 360, cmap: 'viridis', vmin: -300, vmax: 300 }));
+    // The whole sky is twice as wide as it is high: 400 of 600 pixels.
+    const rows = [-89.5, -45, 0, 45, 89.5].map((dec) => CENTRE.y - ((dec - 20) * WINDOW.width) / 360);
     for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowRight'] as const) {
       for (let i = 0; i < 6; i++) await page.keyboard.press(key);
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(300);
       await drawn(page);
       const shot = await picture(page);
-      for (let x = 4; x < WINDOW.width; x += 8) expect(shot.at(x, CENTRE.y)).not.toEqual(BACKGROUND);
+      for (const y of rows.filter((row) => row > 60 && row < 480)) {
+        for (let x = 4; x < WINDOW.width; x += 8) expect(shot.at(x, y)).not.toEqual(BACKGROUND);
+      }
     }
   });
 
-  it('colours anew without asking the server for anything', async () => {
-    const { page, requests } = await open(browser, view({ ra: 100, dec: 20, width: 30, vmin: -300, vmax: 300 }));
+  it('keeps coarse tiles until finer ones come, and is never blank', async () => {
+    const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 60, cmap: 'viridis', vmin: -300, vmax: 300 }));
+    const late: string[] = [];
+    await page.route('**/tile.bin*', async (route) => {
+      late.push(route.request().url());
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue().catch(() => undefined);
+    });
+    for (let i = 0; i < 3; i++) await page.keyboard.press('+');
+    await expect.poll(() => late.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    while ((await page.getByRole('application').getAttribute('aria-busy')) === 'true') {
+      const shot = await picture(page);
+      for (const dx of [-60, -25, 10, 45]) for (const dy of [-45, -10, 25]) expect(shot.at(CENTRE.x + dx, CENTRE.y + dy)).not.toEqual(BACKGROUND);
+    }
+  });
+
+  it('colours anew with each control, without asking the server for anything', async () => {
+    const { page, requests } = await open(browser, view({ ra: 100, dec: 20, width: 30, vmin: -300, vmax: 300, cmap: 'planck' }));
     await page.keyboard.press('c');
-    await page.waitForSelector('section[aria-label=Colour]');
+    const panel = page.locator('section[aria-label=Colour]');
+    await panel.waitFor();
     // The parts of the page that the first picture does without come a while later, whatever is done meanwhile.
     await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/Help-')));
     await page.waitForLoadState('networkidle');
-    const before = await picture(page);
     requests.length = 0;
-    for (const key of ['d', 'd', 'd', 'w', 'i', 'x']) await page.keyboard.press(key);
-    await page.getByLabel('Upper limit', { exact: true }).first().waitFor();
-    await page.getByText('Log', { exact: true }).click();
-    await page.getByRole('button', { name: '±3 σ' }).click();
-    await drawn(page);
-    expect((await picture(page)).differenceFrom(before)).toBeGreaterThan(5);
+    const look = () => picture(page, { x: 100, y: 150, width: 200, height: 150 });
+    const button = (name: string) => () => panel.getByRole('button', { name, exact: true }).click();
+    const key = (name: string) => () => page.keyboard.press(name);
+    const type = (label: string, words: string) => async () => {
+      await panel.getByLabel(label, { exact: true }).and(panel.getByRole('textbox')).fill(words);
+      await page.keyboard.press('Enter');
+    };
+    const controls: [string, () => Promise<unknown>][] = [
+      ...['d', 'a', 'w', 's', 'i', 'x', 'r'].map((name) => [`the key ${name}`, key(name)] as [string, () => Promise<unknown>]),
+      ...['Log', 'Symlog', 'Asinh', '√', 'x²', 'Rank', 'Linear'].map((name) => [name, () => panel.getByText(name, { exact: true }).click()] as [string, () => Promise<unknown>]),
+      ...['1–99 %', '5–95 %', 'Whole range', 'Symmetric', '±3 σ', 'Recommended'].map((name) => [name, button(name)] as [string, () => Promise<unknown>]),
+      ['a typed lower limit', type('Lower limit', '-77')],
+      ['a typed upper limit', type('Upper limit', '55')],
+      ['the handle of the lower limit', async () => {
+        const handle = panel.getByRole('slider', { name: 'Lower limit' });
+        await handle.focus();
+        for (let i = 0; i < 5; i++) await handle.press('ArrowLeft');
+      }],
+      ['another colour map', async () => {
+        await panel.getByLabel('Colour map').first().click();
+        await page.getByRole('option', { name: 'viridis', exact: true }).click();
+      }],
+    ];
+    let before = await look();
+    for (const [name, move] of controls) {
+      await move();
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      let now = before;
+      await expect.poll(async () => (now = await look()).differenceFrom(before), { message: name, timeout: 10_000 }).toBeGreaterThan(0.05);
+      before = now;
+    }
     expect(requests).toEqual([]);
   });
 
@@ -255,22 +300,62 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(await page.getByLabel('Building overview').count()).toBe(0);
   });
 
-  it('cancels requests for tiles that have left the window', async () => {
-    const context = await browser.newContext({ viewport: WINDOW });
-    const page = await context.newPage();
+  it('cancels requests for tiles that are dragged out of the window', async () => {
+    const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 8 }));
     const [asked, cancelled]: [string[], string[]] = [[], []];
-    await page.route('**/tile.bin*', async (route) => {
-      asked.push(route.request().url());
-      await new Promise((resolve) => setTimeout(resolve, 4000));
-      await route.continue().catch(() => undefined);
-    });
+    // A server that never answers.
+    await page.route('**/tile.bin*', (route) => void asked.push(route.request().url()));
     page.on('requestfailed', (request) => cancelled.push(request.url()));
-    await page.goto(view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 4 }));
+    const drag = async () => {
+      await page.mouse.move(700, 300);
+      await page.mouse.down();
+      await page.mouse.move(60, 300, { steps: 4 });
+      await page.mouse.up();
+    };
+    // A drag to what has not been seen, more of them to where it is out of the window again.
+    await drag();
     await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThan(0);
-    await page.keyboard.press('/');
-    await page.getByLabel('Position or name').fill('200 60');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => cancelled.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    for (let i = 0; i < 5; i++) await drag();
+    await expect.poll(() => cancelled.filter((url) => asked.includes(url)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('is coloured by the server where there is no WebGL, with all that lies over it', async () => {
+    const plain = await startBrowser(WITHOUT_GRAPHICS);
+    const { page, requests, complaints } = await open(plain, view({ ra: 29, dec: 0.5, width: 8, sources: 'demo-sources' }));
+    await page.waitForLoadState('networkidle');
+    const shot = await picture(page);
+    const wanted = { x: CENTRE.x - 100, y: CENTRE.y + 50 };
+    const found = shot.brightMiddle(wanted, 60, 60);
+    expect(Math.abs(found.x - wanted.x)).toBeLessThan(2);
+    expect(Math.abs(found.y - wanted.y)).toBeLessThan(2);
+    // A green ring about the beacon.
+    const ring = Array.from({ length: 9 }, (_, i) => shot.at(wanted.x - 10 + i, wanted.y));
+    expect(ring.some(([red, green, blue]) => green > red + 40 && green > blue + 40)).toBe(true);
+    expect(requests.some((url) => url.includes('/tile.png'))).toBe(true);
+    expect(requests.some((url) => url.includes('/tile.bin'))).toBe(false);
+    expect(complaints).toEqual([]);
+    await plain.close();
+  });
+
+  test.each([
+    ['beside', { cmap: 'RdBu_r', vmin: -200, vmax: 100, cmap2: 'inferno', vmin2: 0, vmax2: 400, stretch2: 'asinh', sources: 'demo-sources' }],
+    ['swipe', { cmap: 'RdBu_r', invert: 1, at: 0.3, cmap2: 'gray', abs2: 1, marks: 'a,30,0,60' }],
+    ['minus', { sky: 'ra-right' }],
+  ])('is the same for whoever follows a link: %s', async (mode, words) => {
+    const { page } = await open(browser, view({ ra: 30, dec: 0, width: 14, cmap: '', vmin: '', vmax: '', ...words, [mode]: 'demo-f090-i' }));
+    await expect.poll(() => page.url(), { timeout: 20_000 }).toContain(mode === 'minus' ? 'reach=' : 'layer=');
+    await page.keyboard.press('+');
+    await page.waitForURL(/width=9\.333/);
+    const settled = async (shown: Page) => {
+      await expect.poll(() => shown.locator('[role=application][aria-busy=true]').count(), { timeout: 20_000 }).toBe(0);
+      await shown.waitForLoadState('networkidle');
+      await drawn(shown);
+      return picture(shown);
+    };
+    const ours = await settled(page);
+    const { page: fresh } = await open(browser, page.url());
+    expect((await settled(fresh)).differenceFrom(ours)).toBeLessThan(0.5);
   });
 });
 

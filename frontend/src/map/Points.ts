@@ -2,6 +2,7 @@ import Layer from 'ol/layer/Layer';
 import type { FrameState } from 'ol/Map';
 import type { Orientation } from '../sky/coordinates';
 import type { Catalogue } from './Catalogue';
+import { drawPlain } from './plainPoints';
 
 /** Radii of a ring, CSS pixels. */
 const LARGEST = 6.5;
@@ -44,12 +45,15 @@ interface Drawn {
   colour: [number, number, number];
 }
 
-/** All catalogues, each drawn by the graphics card in one go. */
+/** All catalogues, each drawn by the graphics card in one go; by the processor where there is none. */
 export class Points extends Layer {
   readonly #canvas = document.createElement('canvas');
   #gl: WebGLRenderingContext | null = null;
   #program: WebGLProgram | undefined;
   #drawn: Drawn[] = [];
+  /** Where there is no graphics card. */
+  #pen: CanvasRenderingContext2D | null = null;
+  #plain: { vertices: Float32Array; colour: string }[] = [];
 
   constructor() {
     super({ className: 'sources', zIndex: 30 });
@@ -64,7 +68,10 @@ export class Points extends Layer {
 
   place(catalogues: readonly Catalogue[], orientation: Orientation): void {
     const gl = catalogues.length ? this.#begin() : this.#gl;
-    if (!gl) return;
+    if (!gl) {
+      this.#placePlainly(catalogues, orientation);
+      return;
+    }
     for (const { buffer } of this.#drawn) gl.deleteBuffer(buffer);
     this.#drawn = catalogues.map((catalogue) => {
       const buffer = gl.createBuffer();
@@ -72,6 +79,15 @@ export class Points extends Layer {
       gl.bufferData(gl.ARRAY_BUFFER, catalogue.vertices(orientation), gl.STATIC_DRAW);
       return { buffer, count: catalogue.sources.length, colour: rgb(catalogue.colour) };
     });
+    this.changed();
+  }
+
+  #placePlainly(catalogues: readonly Catalogue[], orientation: Orientation): void {
+    if (catalogues.length) this.#pen ??= this.#canvas.getContext('2d');
+    this.#plain = catalogues.map((catalogue) => ({
+      vertices: catalogue.vertices(orientation),
+      colour: catalogue.colour,
+    }));
     this.changed();
   }
 
@@ -84,7 +100,15 @@ export class Points extends Layer {
 
   override render(frame: FrameState | null): HTMLElement {
     if (frame && this.#gl && this.#program) this.#draw(this.#gl, this.#program, frame);
+    if (frame && this.#pen) this.#drawPlainly(this.#pen, frame);
     return this.#canvas;
+  }
+
+  #drawPlainly(pen: CanvasRenderingContext2D, frame: FrameState): void {
+    fitCanvas(this.#canvas, frame.size[0]!, frame.size[1]!, frame.pixelRatio);
+    const { resolution } = frame.viewState;
+    const lists = this.#plain.map((list) => ({ ...list, radius: radiusFor(list.vertices.length / 4, resolution) }));
+    drawPlain(pen, lists, frame);
   }
 
   #draw(gl: WebGLRenderingContext, program: WebGLProgram, frame: FrameState): void {
