@@ -10,7 +10,7 @@
     │   ├── BadParameter         RegionTooLarge
     ├── MapError
     │   ├── MapUnreadable        UnsupportedGeometry  UnitsMismatch
-    │   │   └── MapReplaced
+    │   │   ├── MapReplaced      MapStalled
     ├── NotConfigured
     ├── NotRecognised
     │   ├── LoginExpired         LoginRefused
@@ -100,6 +100,10 @@ class MapUnreadable(MapError):
 
 class MapReplaced(MapUnreadable):
     """The file has been changed or replaced since it was opened. Whoever asks again reads the new one."""
+
+
+class MapStalled(MapUnreadable):
+    """Reading the map does not come to an end, as on a disk that has died. The other maps are well."""
 
 
 class UnsupportedGeometry(MapError):

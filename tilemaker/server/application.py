@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 """How often a worker's memory and the like are written down."""
+PREPARING_SECONDS = 60.0
+"""How long a map may take to be opened and looked into at the start, before the next one's turn comes."""
 NO_ROUTE = "none"
 """What requests are counted under that no route answers."""
 
@@ -120,6 +123,6 @@ def _prepare_all(services: Services) -> None:
     """Ask for every map's overview. A map that cannot be opened is left for whoever looks at it."""
     for layer in services.atlas.all_layers():
         try:
-            prepare(layer, services.bounds)
+            services.attention.to((layer, "prepare"), partial(prepare, layer, services.bounds), PREPARING_SECONDS)
         except MapError as error:
             logger.warning("Layer %s is unavailable: %s", layer.layer_id, error, exc_info=error)

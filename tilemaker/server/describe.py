@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tilemaker.analysis.drawing import encoding_of
@@ -19,20 +20,24 @@ if TYPE_CHECKING:
     from tilemaker.atlas.models import Box
     from tilemaker.atlas.tree import BandNode, GroupNode, MapNode
 
+    from .attention import Attention
 
-def layer_in_full(layer: Layer, *, with_encoding: bool = True) -> answers.Layer:
+
+def layer_in_full(layer: Layer, attention: Attention, *, with_encoding: bool = True) -> answers.Layer:
     """Describe a layer, whether or not its map can be read.
 
     Parameters
     ----------
     layer
         The layer.
+    attention
+        How it is asked.
     with_encoding
         Whether to say how number tiles are read, for which the map is looked into once.
     """
     configured = dict(answers.LayerAsConfigured.model_validate(layer))
     try:
-        of_map = _of_map(layer, with_encoding=with_encoding)
+        of_map = attention.to((layer, with_encoding), partial(_of_map, layer, with_encoding=with_encoding))
     except MapError as error:
         of_map = answers.OfMapFile(available=False, reason=str(error))
     return answers.Layer(**configured, **dict(of_map))
@@ -58,24 +63,25 @@ def _of_map(layer: Layer, *, with_encoding: bool) -> answers.OfMapFile:
     )
 
 
-def whole_tree(view: View) -> answers.AtlasTree:
+def whole_tree(view: View, attention: Attention) -> answers.AtlasTree:
     """Describe everything in view, layers in full."""
-    return answers.AtlasTree(tuple(_group_in_full(group) for group in view.groups))
+    return answers.AtlasTree(tuple(_group_in_full(group, attention) for group in view.groups))
 
 
-def _group_in_full(group: GroupNode) -> answers.MapGroupTree:
+def _group_in_full(group: GroupNode, attention: Attention) -> answers.MapGroupTree:
     summary = answers.MapGroupSummary.model_validate(group)
-    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below) for below in group.maps))
+    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below, attention) for below in group.maps))
 
 
-def _map_in_full(node: MapNode) -> answers.MapTree:
+def _map_in_full(node: MapNode, attention: Attention) -> answers.MapTree:
     summary = answers.MapSummary.model_validate(node)
-    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below) for below in node.bands))
+    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below, attention) for below in node.bands))
 
 
-def _band_in_full(band: BandNode) -> answers.BandTree:
+def _band_in_full(band: BandNode, attention: Attention) -> answers.BandTree:
     summary = answers.BandSummary.model_validate(band)
-    return answers.BandTree(**dict(summary), layers=tuple(layer_in_full(below, with_encoding=False) for below in band.layers))
+    layers = tuple(layer_in_full(below, attention, with_encoding=False) for below in band.layers)
+    return answers.BandTree(**dict(summary), layers=layers)
 
 
 def menu(view: View) -> tuple[answers.MapGroupMenu, ...]:

@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tilemaker.errors import BadParameter, MapReplaced, TilemakerError
+from tilemaker.errors import BadParameter, MapReplaced, NotFound, NotRecognised, TilemakerError
 from tilemaker.wording import problem_of
 
 from .crew import Departed
 from .services import State
+from .visibility import view_of
 
 Asker: TypeAlias = Request[State]
 
@@ -103,9 +104,17 @@ async def _answer(operation: Operation[A], request: Asker) -> Response:
     if operation.crew is None:
         return await run_in_threadpool(work)
     try:
-        return await request.state["services"].crews[operation.crew].do(work, _departure(request))
+        return await request.state["services"].crews[operation.crew].do(work, _departure(request), _subject(request))
     except Departed:
         return Response(status_code=CLIENT_HAS_GONE)
+
+
+def _subject(request: Asker) -> str | None:
+    """Return the layer that a request is about. Of one that the caller may not see nothing is known, not even that it is slow."""
+    try:
+        return view_of(request).layer(request.path_params.get("layer_id", "")).layer_id
+    except (NotFound, NotRecognised):
+        return None
 
 
 def _answer_now(operation: Operation[A], request: Asker) -> Response:

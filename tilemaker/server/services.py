@@ -18,6 +18,7 @@ from tilemaker.providers.workshop import Workshop
 from tilemaker.render.colour import names
 from tilemaker.tiles.tiles import Tiles
 
+from .attention import Attention
 from .catalogues import WrittenCatalogues
 from .crew import Crew
 from .keepsake import keepsake_of_worker
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 BUILT_VIEWER = Path(__file__).with_name("static")
 """Where the viewer is built."""
+
+TILE_SECONDS = 10.0
+"""How long a tile may take before nobody else is let in to wait for the same map."""
 
 _MEGABYTE = 1 << 20
 
@@ -71,6 +75,8 @@ class Services:
     """Closed when the server ends."""
     crews: Mapping[str, Crew] = field(default_factory=lambda: {"tiles": Crew(8), "regions": Crew(2)})
     """Who works on requests, by what `Operation.crew` says."""
+    attention: Attention = field(default_factory=Attention)
+    """How layers are asked that may not answer."""
     url_limit: int = 8000
     """The longest address that is looked at, bytes."""
     metrics: Metrics = field(default_factory=Metrics)
@@ -107,7 +113,7 @@ def build_workshop(settings: Settings) -> Workshop:
 
 def _crews(settings: Settings) -> Mapping[str, Crew]:
     crew = partial(Crew, queue_limit=settings.request_queue, seconds=settings.request_seconds)
-    return {"tiles": crew(settings.request_threads), "regions": crew(settings.region_threads)}
+    return {"tiles": crew(settings.request_threads, patience_seconds=TILE_SECONDS), "regions": crew(settings.region_threads)}
 
 
 def _cache(settings: Settings) -> Cache:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from tilemaker.atlas.layer import Layer
+    from tilemaker.server.attention import Attention
 
 TAG = "Service"
 
@@ -33,9 +34,8 @@ def get_readiness(request: Asker, _asked: Nothing) -> Response:
 
     The status is 503 when there are layers and none of them can be read.
     """
-    layers = tuple(
-        _state(layer) for group in view_of(request).groups for one in group.maps for band in one.bands for layer in band.layers
-    )
+    attention = request.state["services"].attention
+    layers = tuple(_state(layer, attention) for layer in view_of(request).layers())
     is_ready = not layers or any(layer.state != "unavailable" for layer in layers)
     return _now(answers.Readiness(ready=is_ready, layers=layers), HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -69,9 +69,9 @@ def get_metrics(request: Asker, _asked: Nothing) -> Response:
     return Response(request.state["services"].metrics.text(), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
 
 
-def _state(layer: Layer) -> answers.LayerState:
+def _state(layer: Layer, attention: Attention) -> answers.LayerState:
     try:
-        progress = layer.provider.progress
+        progress = attention.to((layer, "progress"), lambda: layer.provider.progress)
     except MapError as error:
         return answers.LayerState(layer_id=layer.layer_id, state="unavailable", progress=0.0, reason=str(error))
     state = "ready" if progress >= 1.0 else "building"

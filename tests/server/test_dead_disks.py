@@ -1,0 +1,167 @@
+"""A disk that died takes the layers along that are on it, and no others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.skies import waves
+from tests.support.twins import Twin, atlas_of, full_sky, layer
+from tilemaker.errors import MapStalled
+from tilemaker.server import attention, crew
+from tilemaker.server.attention import Attention
+from tilemaker.server.crew import Crew
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from tests.server.conftest import ClientMaker
+    from tilemaker.providers.base import MapExtent, Sample
+    from tilemaker.sky.boxes import SkyBox
+    from tilemaker.sky.grid import Shape
+
+TILE = "/layers/{}/1/0/{}/tile.png?vmin=-1&vmax=1"
+THREADS = 4
+
+
+@dataclass
+class Dead(Twin):
+    """A map whose disk does not answer before it is mended: reads of pixels never end, or not even those of the header."""
+
+    mended: threading.Event = field(default_factory=threading.Event)
+    has_lost_its_header: bool = False
+
+    @property
+    def extent(self) -> MapExtent:
+        """What the map covers, if that can be known."""
+        if self.has_lost_its_header:
+            self.mended.wait(60.0)
+        return super().extent
+
+    def prepare(self, edges: npt.NDArray[np.float64]) -> None:
+        """Read the map, or try."""
+        self.mended.wait(60.0)
+
+    def read(self, box: SkyBox, shape: Shape) -> Sample | None:
+        """Read pixels, or try."""
+        self.mended.wait(60.0)
+        return super().read(box, shape)
+
+
+@pytest.fixture
+def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dead]:
+    """A map on such a disk, and little patience with it."""
+    monkeypatch.setattr(crew, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(crew, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(attention, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(Attention.to, "__defaults__", (0.3,))
+    twin = Dead(full_sky(waves).pixels)
+    yield twin
+    twin.mended.set()
+
+
+def hands() -> int:
+    return sum(thread.name in {"crew", "attention"} for thread in threading.enumerate())
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_disk_that_does_not_answer_keeps_nobody_else_waiting(client: ClientMaker, dead: Dead) -> None:
+    """However many ask for it; and when it is back, so is its layer."""
+    crews = {"tiles": Crew(THREADS, queue_limit=16, seconds=3.0, patience_seconds=0.6), "regions": Crew(2)}
+    server, before = client(atlas_of(layer("dead", dead), layer("well", full_sky(waves))), crews=crews), hands()
+    with ThreadPoolExecutor(24) as others:
+        lost = [others.submit(server.get, TILE.format("dead", number % 4)) for number in range(24)]
+        for number in range(40):
+            assert server.get(TILE.format("well", number % 4)).status_code == 200
+            assert server.get("/healthz").status_code == 200
+            time.sleep(0.02)
+        refused = server.get(TILE.format("dead", 0))
+
+        assert (refused.status_code, refused.json()["type"]) == (503, "MapStalled")
+        assert int(refused.headers["retry-after"]) >= 10
+        assert hands() - before <= crew.PLACES_TAKEN * THREADS
+        assert {answer.result(30.0).status_code for answer in lost} == {503}
+    dead.mended.set()
+
+    assert within(10.0, lambda: server.get(TILE.format("dead", 0)).status_code == 200)
+    assert within(10.0, lambda: hands() - before <= THREADS)
+
+
+def test_what_lists_all_layers_waits_once_for_one_that_does_not_answer(client: ClientMaker, dead: Dead) -> None:
+    dead.has_lost_its_header = True
+    server, before = client(atlas_of(layer("dead", dead), layer("well", full_sky(waves)))), hands()
+
+    for _ in range(10):
+        states = {one["layer_id"]: one["available"] for one in server.get("/maps").json()[0]["maps"][0]["bands"][0]["layers"]}
+        assert states == {"dead": False, "well": True}
+        assert server.get("/layers/default").json()["layer"]["available"] is False
+        assert server.get("/layers/dead").json()["reason"] == "The map does not answer."
+        assert server.get("/readyz").status_code == 200
+    # One each for the two ways of describing it, and those of the crew that everything takes.
+    assert hands() - before <= 2 + 8
+
+    dead.mended.set()
+    assert within(10.0, lambda: server.get("/layers/dead").json()["available"])
+
+
+def test_the_other_maps_are_prepared_at_the_start(client: ClientMaker, dead: Dead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tilemaker.server.application.PREPARING_SECONDS", 0.2)
+    well = full_sky(waves)
+    client(atlas_of(layer("dead", dead), layer("well", well)), precaches=True)
+
+    assert within(10.0, lambda: well.times_prepared == 1)
+
+
+def test_what_nobody_may_see_is_not_even_known_to_be_slow(client: ClientMaker, dead: Dead) -> None:
+    crews = {"tiles": Crew(THREADS, seconds=1.0, patience_seconds=0.1), "regions": Crew(2)}
+    server = client(atlas_of(layer("dead", dead, grant="members")), crews=crews)
+    with ThreadPoolExecutor(1) as member:
+        stuck = member.submit(server.get, TILE.format("dead", 0), headers={"Grants": "members"})
+        assert within(5.0, lambda: server.get(TILE.format("dead", 1), headers={"Grants": "members"}).json()["type"] == "MapStalled")
+
+        hidden, absent = (server.get(TILE.format(name, 0)) for name in ("dead", "nosuch"))
+        assert (hidden.status_code, hidden.content, hidden.headers) == (404, absent.content, absent.headers)
+        assert stuck.result(10.0).status_code == 503
+
+
+def test_a_question_is_asked_once_however_many_wait() -> None:
+    times, go = [], threading.Event()
+
+    def question() -> str:
+        times.append(1)
+        go.wait(10.0)
+        return "answer"
+
+    asking = Attention()
+    with ThreadPoolExecutor(4) as others:
+        answers = [others.submit(asking.to, "subject", question, 10.0) for _ in range(4)]
+        assert within(5.0, lambda: times == [1])
+        with pytest.raises(MapStalled):
+            asking.to("subject", question, 0.05)
+        assert asking.to("another", lambda: "at once") == "at once"
+        go.set()
+        assert {answer.result(10.0) for answer in answers} <= {"answer"}
+    assert asking.to("subject", lambda: "anew") == "anew"
+
+
+def test_what_an_answer_raises_is_raised() -> None:
+    def question() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Attention().to("subject", question)

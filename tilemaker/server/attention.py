@@ -1,0 +1,79 @@
+"""Asking something of a layer that may never answer, because its disk has died, and waiting for a moment only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+from tilemaker.errors import MapStalled
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 5.0
+"""How long a layer may take to answer before it counts as unavailable. Opening a map takes milliseconds, or a second from afar."""
+
+
+class Attention:
+    """Asks in a thread for each question, so that a layer that does not answer keeps that one thread and no other.
+
+    For what lists many layers, and for what is done beside requests.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[Hashable, _Question[Any]] = {}
+        self._lock = threading.Lock()
+
+    def to(self, subject: Hashable, question: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
+        """Return what a question is answered, or raise what it raises.
+
+        Parameters
+        ----------
+        subject
+            What is asked, and of whom. While the same is asked already, nothing is asked anew.
+        question
+            Asks.
+        seconds
+            How long to wait. Whoever has waited so long once is not waited for again before it has answered.
+
+        Raises
+        ------
+        MapStalled
+            There was no answer.
+        """
+        with self._lock:
+            asked: _Question[T] | None = self._asked.get(subject)
+            is_new = asked is None
+            if asked is None:
+                asked = self._asked[subject] = _Question(question)
+        if is_new:
+            threading.Thread(target=self._ask, args=[subject, asked], name="attention", daemon=True).start()
+        try:
+            return asked.answer.result(0.0 if asked.is_overdue else seconds)
+        except TimeoutError:
+            asked.is_overdue = True
+            raise MapStalled("The map does not answer.") from None
+
+    def _ask(self, subject: Hashable, asked: _Question[T]) -> None:
+        try:
+            answer = asked.ask()
+        except BaseException as failed:  # noqa: BLE001  handed on, whatever it is
+            self._forget(subject)
+            asked.answer.set_exception(failed)
+        else:
+            self._forget(subject)
+            asked.answer.set_result(answer)
+
+    def _forget(self, subject: Hashable) -> None:
+        with self._lock:
+            del self._asked[subject]
+
+
+class _Question(Generic[T]):
+    """Something asked, and its answer."""
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self.ask = ask
+        self.answer: Future[T] = Future()
+        self.is_overdue = False
