@@ -29,6 +29,7 @@ class Sky:
     fingerprint: str = "one"
     is_current: bool = True
     is_final: bool = True
+    is_quick: bool = False
     failure: Exception | None = None
     progress: float = 1.0
     extent: MapExtent = field(default_factory=lambda: MapExtent(SkyBox(-180.0, 180.0, -90.0, 0.0), GRID, None))
@@ -43,7 +44,7 @@ class Sky:
         assert self.may_read.wait(5.0)
         if self.failure is not None:
             raise self.failure
-        return None if box.south_deg >= 0.0 else Sample(decs_of(box, shape), self.is_final)
+        return None if box.south_deg >= 0.0 else Sample(decs_of(box, shape), self.is_final, self.is_quick)
 
     def prepare(self) -> None:
         raise NotImplementedError
@@ -281,3 +282,25 @@ def test_an_address_outside_the_grid_is_refused_with_what_there_is(at: TileAddre
 
     assert str(refusal.value) == sentence
     assert sky.reads == []
+
+
+def test_pixels_that_are_read_again_as_quickly_are_not_kept() -> None:
+    sky, cache = Sky(is_quick=True), memory()
+    tiles = Tiles(cache)
+
+    first, second = tiles.get(layer_of(sky), HERE), tiles.get(layer_of(sky), HERE)
+
+    assert first is not None
+    assert second is not None
+    np.testing.assert_array_equal(first.pixels, second.pixels)
+    assert (len(sky.reads), cache.used_bytes) == (2, 0)
+
+
+def test_what_was_sent_is_there_again_and_counts_as_coming_from_the_cache() -> None:
+    seen: list[str] = []
+    tiles = Tiles(memory(), seen.append)
+
+    tiles.keep_sent('"tag"', b"picture")
+
+    assert (tiles.sent('"tag"'), tiles.sent('"other"')) == (b"picture", None)
+    assert seen == ["cache"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numba import types as t
-from numpy import float32, float64, int16, int32, uint8, uint16, uint32
+from numpy import float32, float64, int16, int32, uint8, uint16, uint32, uint64
 
 _singles = t.Array(t.float32, 2, "C", readonly=True)
 _doubles = t.Array(t.float64, 2, "C", readonly=True)
@@ -22,6 +22,10 @@ _NO_DATA = int16(-32768)
 _NAN_BITS = uint32(0x7FC00000)
 _POSITIVE = uint32(0x7FFFFFFF)
 _INFINITE = uint32(0x7F800000)
+
+_UNSURE = float32(2.5e-4)
+"""How near to an edge, in bins, a value's bin is found in double precision."""
+_CHUNK = 64
 
 _pread = t.ExternalFunction("pread", t.intp(t.intc, t.voidptr, t.uintp, t.int64))
 
@@ -66,12 +70,12 @@ def to_native(words):
 def mirror(pixels):
     """Turn each row round, in place."""
     rows, columns = pixels.shape
-    turned = np.empty(columns, float32)
+    turned, last = np.empty(columns, float32), uint64(columns - 1)
     for row in range(rows):
         for i in range(columns):
-            turned[i] = pixels[row, columns - 1 - i]
+            turned[i] = pixels[row, i]
         for i in range(columns):
-            pixels[row, i] = turned[i]
+            pixels[row, last - uint64(i)] = turned[i]
 
 
 @njit(t.void(t.float32[::1], t.int32[::1], t.float32[::1]), **_options)
@@ -155,7 +159,7 @@ def indices(pixels, choices, numbers, out):
             colours[i] = uint8(int32(place if is_there else float32(0.0)))
         if is_mirrored:
             for i in range(columns):
-                out[rows - 1 - row, i] = colours[columns - 1 - i]
+                out[rows - 1 - row, uint64(columns - 1) - uint64(i)] = colours[i]
         else:
             for i in range(columns):
                 out[rows - 1 - row, i] = colours[i]
@@ -243,29 +247,50 @@ def _bin_of(value, edges):
     return place
 
 
+@njit(t.void(_numbers, _edges, t.uint16[::1]), **_options)
+def _place(pixels, edges, places):
+    """Find the bin of each pixel of a row, plus 2: 1 and one more than the bins' for what is in none, 0 where that is unsure."""
+    bins = edges.size - 1
+    scale = bins / (edges[bins] - edges[0])
+    step, shift = float32(scale), float32(2.0 - edges[0] * scale)
+    nowhere, beyond, half = float32(1.5), float32(bins) + float32(2.5), float32(0.5)
+    for i in range(pixels.size):
+        at = pixels[i] * step + shift
+        at = at if at > nowhere else nowhere
+        at = beyond if at > beyond else at
+        place = int32(at)
+        places[i] = uint16(place) if abs(at - float32(place) - half) < half - _UNSURE else uint16(0)
+
+
+@njit(t.void(_numbers, _edges, t.uint16[::1]), **_options)
+def _make_sure(pixels, edges, places):
+    """Find the bins that `_place` was unsure of; there is seldom one in a chunk. ``places`` is whole chunks, and may be longer."""
+    for start in range(0, places.size, _CHUNK):
+        is_unsure = uint16(0)
+        for i in range(start, start + _CHUNK):
+            is_unsure |= uint16(places[i] == uint16(0))
+        if is_unsure != 0:
+            for i in range(start, min(start + _CHUNK, pixels.size)):
+                if places[i] == uint16(0):
+                    places[i] = uint16(_bin_of(float64(pixels[i]), edges) + 2)
+
+
 @njit(t.void(_singles, _edges, t.int64[::1]), **_options)
 def count(pixels, edges, counts):
     """Add the pixels of each bin to its count, as `numpy.histogram`; twin of `tilemaker.providers.overview.count`.
 
     Bins are found in single precision, and again in double where that lies so near an edge that rounding might decide. The caller
-    sees to it that single precision is off by no more than that. Four tallies in turn: each waits for its own last change only.
+    sees to it that single precision is off by no more than that. Two tallies in turn: each waits for its own last change only, and
+    places are unsigned, since a signed one might count from an array's end.
     """
-    bins, (rows, columns) = counts.size, pixels.shape
-    first, scale = float32(edges[0]), float32(bins / (edges[bins] - edges[0]))
-    below, above = float32(-0.5), float32(bins) + float32(0.5)
-    places, tally = np.empty(columns, int32), np.zeros((4, bins + 3), int32)
+    rows, columns = pixels.shape
+    places = np.ones(-(-columns // _CHUNK) * _CHUNK, uint16)
+    even, odd = np.zeros(counts.size + 3, uint32), np.zeros(counts.size + 3, uint32)
     for row in range(rows):
-        for i in range(columns):
-            at = (pixels[row, i] - first) * scale
-            at = at if at > below else below
-            at = above if at > above else at
-            near = np.floor(at)
-            is_sure = (at - near > float32(1e-3)) & (at - near < float32(0.999))
-            places[i] = int32(near) + int32(2) if is_sure else int32(0)
-        for i in range(columns):
-            place = places[i]
-            if place == 0:
-                place = _bin_of(float64(pixels[row, i]), edges) + 2
-            tally[i & 3, place] += 1
-    for place in range(bins):
-        counts[place] += tally[0, place + 2] + tally[1, place + 2] + tally[2, place + 2] + tally[3, place + 2]
+        _place(pixels[row], edges, places)
+        _make_sure(pixels[row], edges, places)
+        for i in range(0, places.size, 2):
+            even[places[i]] += uint32(1)
+            odd[places[i + 1]] += uint32(1)
+    for place in range(counts.size):
+        counts[place] += even[place + 2] + odd[place + 2]

@@ -75,6 +75,8 @@ class LatticePlane:
     def read(self, rows: range, columns: range) -> Values:
         """Return the pixels at these rows and columns, NaN where the image has none."""
         file_rows = _mirrored(rows, self._plane.shape[0]) if self._order.is_row_reversed else rows
+        if columns == range(self._plane.shape[1]) == range(self.shape[1]):
+            return _turned(self._oriented(file_rows, columns), self._order.column_offset)
         pieces = [(where, self._oriented(file_rows, piece)) for where, piece in self._pieces(columns)]
         if len(pieces) == 1 and pieces[0][1].shape[1] == len(columns):
             return pieces[0][1]
@@ -106,6 +108,11 @@ class LatticePlane:
 def _mirrored(indices: range, count: int) -> range:
     """Return, increasing, the indices counted from the other end."""
     return range(count - 1 - indices[-1], count - indices[0], indices.step)
+
+
+def _turned(values: Values, columns: int) -> Values:
+    """Return whole rows turned on by some columns, the last of which come first."""
+    return np.concatenate([values[:, -columns:], values[:, :-columns]], axis=1) if columns else values
 
 
 def _mirrored_in_place(values: Values) -> Values:

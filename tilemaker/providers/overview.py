@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -12,8 +13,10 @@ import numpy.typing as npt
 from tilemaker import kernels, wanted
 from tilemaker.sky.thin import block_sums, mean_of, padded
 
+from .together import helpers, together
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Ladder
@@ -27,7 +30,10 @@ Report = Callable[[float], None]
 Number = TypeVar("Number", np.float64, np.int32)
 
 BAND_PIXELS = 1 << 20
-"""Pixels that the pass holds at once."""
+"""Pixels that each thread of the pass holds at once."""
+
+SEVERAL_THREADS_PIXELS = 8 << 20
+"""A map of no more pixels is averaged by one thread: starting others takes as long."""
 
 
 class Rows(Protocol):
@@ -85,21 +91,58 @@ def build(plane: Rows, ladders: tuple[Ladder, Ladder], span: tuple[int, int], ed
     report
         Told the fraction done.
     """
-    first_level = span[0]
-    factor = 1 << first_level
-    shape = ladders[0].blocks(first_level), ladders[1].blocks(first_level)
-    sums, present = np.zeros(shape), np.zeros(shape, np.int32)
-    histograms = {each.tobytes(): np.zeros(each.size - 1, np.int64) for each in edges}
-    for blocks, rows in row_bands(ladders[0], plane.shape, first_level):
-        pixels = plane.read(rows, range(plane.shape[1]))
-        for each in edges:
-            histograms[each.tobytes()] += count(pixels, each)
-        sums[blocks], present[blocks] = block_sums(_on_blocks(pixels, rows, ladders, (blocks, first_level)), factor)
-        report(blocks.stop / shape[0])
-    return Overview(first_level, tuple(_coarser(sums, present, ladders, span)), histograms)
+    tally = _Tally(ladders, span[0], edges)
+    bands = row_bands(ladders[0], plane.shape, span[0])
+    one_by_one = threading.Lock()
+
+    def work() -> None:
+        try:
+            while True:
+                # The file is read from beginning to end, by one thread at a time, while others add up what they have read.
+                with one_by_one:
+                    blocks, rows = next(bands, (None, range(0)))
+                    if blocks is None:
+                        return
+                    pixels = plane.read(rows, range(plane.shape[1]))
+                tally.add(blocks, rows, pixels)
+                report(tally.fraction)
+        finally:
+            with one_by_one:
+                bands.close()  # whatever it was, the others need not go on
+
+    is_worth_it = plane.shape[0] * plane.shape[1] > SEVERAL_THREADS_PIXELS
+    together([work] * (helpers() if is_worth_it else 1))
+    return Overview(span[0], tuple(_coarser(tally.sums, tally.present, ladders, span)), tally.histograms)
 
 
-def row_bands(ladder: Ladder, shape: Shape, level: int) -> Iterator[tuple[slice, range]]:
+class _Tally:
+    """What a pass has added up so far. Bands are added from several threads."""
+
+    def __init__(self, ladders: tuple[Ladder, Ladder], level: int, edges: Sequence[Edges]) -> None:
+        self._ladders, self._level, self._edges = ladders, level, edges
+        shape = ladders[0].blocks(level), ladders[1].blocks(level)
+        self.sums, self.present = np.zeros(shape), np.zeros(shape, np.int32)
+        self.histograms = {each.tobytes(): np.zeros(each.size - 1, np.int64) for each in edges}
+        self._rows_done = 0
+        self._lock = threading.Lock()
+
+    @property
+    def fraction(self) -> float:
+        """How much of the map has been added, 0 to 1."""
+        return self._rows_done / self.sums.shape[0]
+
+    def add(self, blocks: slice, rows: range, pixels: Values) -> None:
+        """Add a band: whole rows of blocks, and the map's rows that lie under them."""
+        counted = [(each.tobytes(), count(pixels, each)) for each in self._edges]
+        on_blocks = _on_blocks(pixels, rows, self._ladders, (blocks, self._level))
+        self.sums[blocks], self.present[blocks] = block_sums(on_blocks, 1 << self._level)
+        with self._lock:
+            for key, counts in counted:
+                self.histograms[key] += counts
+            self._rows_done += blocks.stop - blocks.start
+
+
+def row_bands(ladder: Ladder, shape: Shape, level: int) -> Generator[tuple[slice, range]]:
     """Cut a map into bands of whole blocks; yield which blocks, and which of the map's rows lie under them."""
     total = ladder.blocks(level)
     step = max(1, BAND_PIXELS // (shape[1] << level))
@@ -143,9 +186,9 @@ def _count(pixels: Values, edges: Edges) -> npt.NDArray[np.int64]:
 
 
 def _is_told_apart(edges: Edges) -> bool:
-    """Whether single precision places a value well enough among the bins: to less than a thousandth of one, and half of that."""
+    """Whether single precision places a value well enough among the bins: to a quarter of a thousandth of one."""
     bins, width = edges.size - 1, float(edges[-1] - edges[0])
-    return bins <= 1024 and 1e-30 < width < 1e30 and abs(float(edges[0])) * bins / width < 4096
+    return bins <= 1024 and 1e-30 < width < 1e30 and abs(float(edges[0])) * bins / width < 512
 
 
 def count_plane(plane: Rows, edges: Edges, report: Report) -> npt.NDArray[np.int64]:
