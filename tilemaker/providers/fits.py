@@ -153,8 +153,11 @@ def celestial_wcs(header: Header) -> WCS:
         except Exception as broken:
             raise UnsupportedGeometry(f"The map's coordinates cannot be understood: {_reason(broken)}") from broken
     if wcs.wcs.lng < 0 or wcs.wcs.lat < 0:
-        axes = ", ".join(each.strip() or "nothing" for each in wcs.wcs.ctype)
-        raise UnsupportedGeometry(f"The image has no celestial coordinates: its axes are {axes}.")
+        axes = ", ".join(each.strip() or "unknown" for each in wcs.wcs.ctype)
+        known = (
+            f"its axes are {axes}" if any(each.strip() for each in wcs.wcs.ctype) else "its header does not say what its axes are"
+        )
+        raise UnsupportedGeometry(f"The image has no celestial coordinates: {known}.")
     return wcs
 
 
