@@ -180,3 +180,30 @@ def test_threads_that_do_not_listen_count_as_busy() -> None:
 
     before = sum(thread.name == "crew" for thread in threading.enumerate())
     asyncio.run(ask())
+
+
+def test_what_waited_behind_slow_work_on_the_same_is_done_as_soon_as_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread in place of a slow one, which stands idle because all that waits is about the slow subject, is told."""
+    monkeypatch.setattr("tilemaker.server.crew.SLOW_SECONDS", 0.1)
+    monkeypatch.setattr("tilemaker.server.crew.LOOK_SECONDS", 0.05)
+
+    def rest() -> str:
+        time.sleep(0.1)
+        return "done"
+
+    async def all_of_it() -> float:
+        crew, slow = Crew(4), Obstacle()
+
+        async def ask(work: Callable[[], str], subject: str) -> str:
+            return await crew.do(work, never(), subject)
+
+        under_way = [asyncio.create_task(ask(slow, "slow")) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        waiting = [asyncio.create_task(ask(lambda: "done", "slow")) for _ in range(3)]
+        await asyncio.gather(*(ask(rest, "other") for _ in range(6)))
+        began_at = time.monotonic()
+        slow.may_end.set()
+        await asyncio.gather(*under_way, *waiting)
+        return time.monotonic() - began_at
+
+    assert asyncio.run(all_of_it()) < 2.0
