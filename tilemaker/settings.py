@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     """How many requests may wait for either; more are asked to come back in a moment."""
     request_seconds: float = Field(30.0, gt=0.0)
     """How long a request may take altogether."""
+    sending_size_mb: int = Field(256, gt=0)
+    """How many megabytes of cut-outs one process holds for those who read them; for more, it hangs up on the slowest readers."""
     url_max_length: int = Field(8000, ge=200)
     """The longest address that is looked at, in bytes."""
 

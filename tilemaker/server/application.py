@@ -27,6 +27,7 @@ from .origins import KnownHosts
 from .prefix import BelowPath
 from .routes import OPERATIONS
 from .safety import Safety
+from .sending import Paced
 from .services import State
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def _middleware(services: Services) -> Sequence[Middleware]:
     """Return what a request passes through, outermost first."""
     hosts = [] if services.hosts is None else [Middleware(KnownHosts, names=services.hosts)]
     return [
+        Middleware(Paced, outbox=services.outbox),
         Middleware(Safety, api_endpoint=services.api_endpoint, embedders=services.embedders),
         Middleware(ShortAddresses, limit=services.url_limit),
         *hosts,

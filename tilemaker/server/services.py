@@ -25,6 +25,7 @@ from .keepsake import keepsake_of_worker
 from .living import LivingAtlas
 from .origins import Origins, local_names
 from .safety import THIS_MACHINE
+from .sending import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +78,8 @@ class Services:
     """Who works on requests, by what `Operation.crew` says."""
     attention: Attention = field(default_factory=Attention)
     """How layers are asked that may not answer."""
+    outbox: Outbox = field(default_factory=Outbox)
+    """Large answers on their way."""
     url_limit: int = 8000
     """The longest address that is looked at, bytes."""
     metrics: Metrics = field(default_factory=Metrics)
@@ -139,8 +142,9 @@ def services_of_configuration(path: Path, settings: Settings) -> Services:
 
 def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Workshop) -> Services:
     """Return everything that serves an atlas, as the operator chose it."""
-    cache, metrics = _cache(settings), Metrics()
+    cache, metrics, outbox = _cache(settings), Metrics(), Outbox(settings.sending_size_mb * _MEGABYTE)
     _count(metrics, cache, workshop)
+    metrics.follow("tilemaker_sending_bytes", "Cut-outs held by each worker for their readers.", lambda: float(outbox.held_bytes))
     return Services(
         atlas=atlas,
         tiles=Tiles(cache, metrics.count_tile),
@@ -156,6 +160,7 @@ def build_services(settings: Settings, atlas: Atlas | LivingAtlas, workshop: Wor
         embedders=_origins(settings).names,
         workshop=workshop,
         crews=_crews(settings),
+        outbox=outbox,
         url_limit=settings.url_max_length,
         precaches=settings.precache,
         compiles=settings.compile,

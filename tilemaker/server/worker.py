@@ -9,10 +9,12 @@ gunicorn itself imports this module, before there are workers. What is imported 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import os
 import resource
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -36,14 +38,24 @@ share its memory. Nothing of the program itself: after an upgrade, workers that 
 for library in LIBRARIES:
     import_module(library)
 
+HANGS_UP = "tilemaker.hang_up"
+"""The name in `sending` of what ends a connection at once; imported from there it would be the master's too."""
+
 HEADER_SECONDS = 10.0
 """How long a client may take to send the head of a request."""
+
+READING_SECONDS = 60.0
+"""How long a client may take to read the end of an answer, which the system holds for it: a megabyte at most."""
 
 LAST_SECONDS = 0.5
 """How long a worker that ends waits for what may be on its way over a connection that it has taken on."""
 
 HEADER_BYTES = 64 << 10
 """How long the head of a request may be."""
+
+M_MMAP_THRESHOLD = -3
+LARGE_BLOCK_BYTES = 4 << 20
+"""More than a tile takes at once, and less than a cut-out."""
 
 OTHER_FILES = 128
 """How many open files are left to everything that is no connection of a client's."""
@@ -63,6 +75,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._head_bytes = 0
         self._patience: asyncio.TimerHandle | None = None
+        self._reader: asyncio.TimerHandle | None = None
         self._is_ending = False
         if len(self.connections) > _most_connections():
             self._hang_up(503)
@@ -79,6 +92,7 @@ class ImpatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count: the head of a request has begun, the first of this connection or another."""
         super().on_message_begin()
+        self.scope["extensions"] = {HANGS_UP: self.transport.abort}  # type: ignore[dict-item]  # ours, and a function
         if self._patience is None:
             self._wait_for_head()
 
@@ -88,6 +102,13 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._is_ending:
             self.cycle.keep_alive = False
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, and for what is left of this answer to be read."""
+        super().on_response_complete()
+        self._stop_waiting_for_reader()
+        if self.transport.get_write_buffer_size():
+            self._reader = self.loop.call_later(READING_SECONDS, self._abandon)
 
     def shutdown(self) -> None:
         """Answer what has been asked, or is about to be, and then hang up: the worker ends.
@@ -104,6 +125,7 @@ class ImpatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         self._stop_waiting()
+        self._stop_waiting_for_reader()
         super().connection_lost(exc)
 
     def _wait_for_head(self) -> None:
@@ -114,6 +136,16 @@ class ImpatientProtocol(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+    def _stop_waiting_for_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
+
+    def _abandon(self) -> None:
+        """Hang up on one who has not even read the end of an answer: closing would wait for that, for ever."""
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _hang_up(self, status: int) -> None:
         self._stop_waiting()
@@ -157,7 +189,17 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # which has no types
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         except (ValueError, OSError) as refused:
             logger.debug("the number of open files stays as it is: %s", refused)
+        _give_large_blocks_back()
         super().init_process()
+
+
+def _give_large_blocks_back() -> None:
+    """Have memory of megabytes given back to the system when it is no longer needed.
+
+    By itself the GNU C library does so until it has seen one freed, and keeps such blocks from then on.
+    """
+    with suppress(AttributeError, OSError):  # other C libraries have no such thing
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def _most_connections() -> int:
