@@ -77,6 +77,17 @@ def test_a_cut_out_covers_its_box_and_less_than_a_pixel_more(
         assert -noise <= excess < grid.pixel_deg + noise
 
 
+@pytest.mark.parametrize("offset", [0.0, 0.1, 0.3, 0.5, -0.1, -0.3, -0.5])
+def test_no_row_of_a_cut_out_has_its_centre_beyond_a_pole_and_none_on_the_sky_is_missing(offset: float) -> None:
+    grid = TileGrid(pixel_deg=1.0, tile_size=45, levels=3, west_deg=-180.0, south_deg=-90.0 - offset)
+
+    touched = pixels_touched(grid, SkyBox(0.0, 5.0, -90.0, 90.0))
+
+    south, north = (grid.south_deg + touched.first_row + row + 0.5 for row in (0, touched.shape[0] - 1))
+    assert -91.0 <= south - 1.0 < -90.0 <= south
+    assert 91.0 >= north + 1.0 > 90.0 >= north
+
+
 def test_what_is_off_the_map_is_nan_in_exactly_the_box_asked_for() -> None:
     submap = cut_out(sky_of(patch(waves, SkyBox(0.0, 60.0, 0.0, 40.0))), between((50.0, 80.0, -10.0, 10.0)), Bounds())
 

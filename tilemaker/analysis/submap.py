@@ -69,7 +69,15 @@ def pixels_touched(grid: TileGrid, box: SkyBox) -> PixelBox:
     """Return the pixels that a box touches: at least one, and at most once round the sky."""
     first_column, last_column = _whole(box.west_deg - grid.west_deg, box.east_deg - grid.west_deg, grid.pixel_deg)
     first_row, last_row = _whole(box.south_deg - grid.south_deg, box.north_deg - grid.south_deg, grid.pixel_deg)
+    lowest, highest = _rows_on_sky(grid)
+    first_row, last_row = min(max(first_row, lowest), highest), max(min(last_row, highest + 1), lowest + 1)
     return PixelBox(first_row, first_column, (last_row - first_row, min(last_column - first_column, grid.columns)))
+
+
+def _rows_on_sky(grid: TileGrid) -> tuple[int, int]:
+    """Return the first and the last row whose centres are not beyond a pole; that of a pole itself may stick out by half."""
+    south, north = (-90.0 - grid.south_deg) / grid.pixel_deg, (90.0 - grid.south_deg) / grid.pixel_deg
+    return math.ceil(south - 0.5 - _NOISE), math.floor(north - 0.5 + _NOISE)
 
 
 def cut_out(layer: Layer, box: SkyBox, bounds: Bounds, *, largest_side: int | None = None) -> Submap:

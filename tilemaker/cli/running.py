@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from tilemaker.monitor.logs import handler_of
+from tilemaker.server.allocation import keep_memory_at_hand
 
 from . import address
 from .opening import Opening
@@ -49,6 +50,7 @@ def run(make: Callable[[], Services], listening: socket.socket, console: Console
     opens_browser
         Whether to open the viewer in a browser as soon as there is something to see.
     """
+    keep_memory_at_hand()
     failures: list[Exception] = []
 
     def make_app() -> Starlette:

@@ -135,6 +135,8 @@ def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
     with quietly():
         try:
             geometry, order, pixel_deg = _geometry(wcs, shape)
+            if geometry.box.south_deg >= 90.0 or geometry.box.north_deg <= -90.0:
+                raise UnsupportedGeometry("All of the map lies beyond a pole.")
             placement = place(geometry, pixel_deg)
         except MapError:
             raise

@@ -27,10 +27,14 @@ Edges = npt.NDArray[np.float64]
 Report = Callable[[float], None]
 """Called by a pass with the fraction done, 0 to 1. Raises when the work is no longer wanted."""
 
+Addends = npt.NDArray[np.float64] | npt.NDArray[np.integer]
 Number = TypeVar("Number", np.float64, np.int32)
 
 BAND_PIXELS = 1 << 20
 """Pixels that each thread of the pass holds at once."""
+
+ROWS_AT_ONCE = 256
+"""Rows of an overview that are divided at once."""
 
 SEVERAL_THREADS_PIXELS = 8 << 20
 """A map of no more pixels is averaged by one thread: starting others takes as long."""
@@ -211,20 +215,36 @@ def _on_blocks(pixels: Values, rows: range, ladders: tuple[Ladder, Ladder], wher
 
 
 def _coarser(
-    sums: npt.NDArray[np.float64], present: npt.NDArray[np.int32], ladders: tuple[Ladder, Ladder], span: tuple[int, int]
+    sums: npt.NDArray[np.float64], present: npt.NDArray[np.integer], ladders: tuple[Ladder, Ladder], span: tuple[int, int]
 ) -> Iterator[Pixels]:
     """Yield the means of each level from the sums of the finest, so that every one is the mean of the map's own pixels."""
     first_level, levels = span
-    yield mean_of(sums, present)
+    yield _means(sums, present)
     for level in range(first_level, levels - 1):
         before = (ladders[0].first >> level) % 2, (ladders[1].first >> level) % 2
         shape = ladders[0].blocks(level + 1), ladders[1].blocks(level + 1)
-        sums, present = _halved(sums, before, shape), _halved(present, before, shape)
-        yield mean_of(sums, present)
+        sums = _halved(sums, before, np.zeros(shape))
+        present = _halved(present, before, np.zeros(shape, np.int32))  # more than 16 bits hold
+        yield _means(sums, present)
 
 
-def _halved(values: npt.NDArray[Number], before: Shape, shape: Shape) -> npt.NDArray[Number]:
-    """Add up blocks of two by two, of which the first may stick out by a row or a column."""
-    whole = np.zeros((2 * shape[0], 2 * shape[1]), values.dtype)
-    whole[before[0] : before[0] + values.shape[0], before[1] : before[1] + values.shape[1]] = values
-    return whole[0::2, 0::2] + whole[1::2, 0::2] + whole[0::2, 1::2] + whole[1::2, 1::2]
+def _means(sums: npt.NDArray[np.float64], present: npt.NDArray[np.integer]) -> Pixels:
+    """Return means, a few rows at a time: what is between takes as much memory as the sums."""
+    means = np.empty(sums.shape, np.float32)
+    for first in range(0, len(sums), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        means[rows] = mean_of(sums[rows], present[rows].astype(np.int32, copy=False))
+    return means
+
+
+def _halved(values: Addends, before: Shape, result: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Add up blocks of two by two, of which the first may stick out by a row or a column, in an array of zeros."""
+    for column in (0, 1):
+        for row in (0, 1):
+            # Where the first of these is, and in which block.
+            first = (row - before[0]) % 2, (column - before[1]) % 2
+            part = values[first[0] :: 2, first[1] :: 2]
+            block = (first[0] + before[0]) // 2, (first[1] + before[1]) // 2
+            under = result[block[0] : block[0] + part.shape[0], block[1] : block[1] + part.shape[1]]
+            np.add(under, part, out=under)
+    return result

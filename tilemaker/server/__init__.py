@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 @cache
 def _app_of_environment() -> Starlette:
+    from .allocation import keep_memory_at_hand
+
+    keep_memory_at_hand()
     from tilemaker.monitor.workers import share
     from tilemaker.settings import Settings
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
+
+from tilemaker.tiles.flight import Flight
 
 from . import answers
 from .replies import Written
@@ -23,17 +26,21 @@ class WrittenCatalogues:
     def __init__(self) -> None:
         self._kept: LRUCache[str, tuple[tuple[Source, ...], Written]] = LRUCache(CATALOGUES_KEPT)
         self._lock = Lock()
+        self._flight: Flight[Written] = Flight()
 
     def written(self, group: SourceGroup) -> Written:
         """Return a list of sources as JSON. Raises `MapUnreadable`."""
         sources = group.sources
         with self._lock:
             kept = self._kept.get(group.source_group_id)
-            # The same tuple, as long as the file is: no need to compare what is in it.
-            if kept is None or kept[0] is not sources:
-                kept = sources, _write(group, sources)
-                self._kept[group.source_group_id] = kept
-        return kept[1]
+        # The same tuple, as long as the file is: no need to compare what is in it.
+        if kept is not None and kept[0] is sources:
+            return kept[1]
+        # Whoever wants the same waits for it, and nobody else does.
+        written = self._flight.share(f"{id(sources)} {group.source_group_id}", partial(_write, group, sources))
+        with self._lock:
+            self._kept[group.source_group_id] = sources, written
+        return written
 
 
 def _write(group: SourceGroup, sources: tuple[Source, ...]) -> Written:
