@@ -39,7 +39,7 @@ export function ApertureItem({ mark, title }: { mark: ApertureMark; title: strin
           step={mark.radiusArcmin / 20}
           onChange={setRadius}
         />{' '}
-        ′
+        arcmin
       </div>
       <Measured layer={layer} within={settled} {...(other ? { name } : {})} />
       {other && <Measured layer={other} within={settled} name={otherName} />}

@@ -22,7 +22,7 @@ export function ColourMapSelect({ value, isInverted, onChange }: Props) {
       searchable
       allowDeselect={false}
       withScrollArea={false}
-      classNames={{ options: classes.options! }}
+      classNames={{ options: classes.options!, option: classes.choice! }}
       nothingFoundMessage="No colour map of that name"
       value={value}
       data={[

@@ -23,7 +23,7 @@ export function Panel({ name, title, isWide, children }: Props) {
         onClose={close}
         title={title}
         position="bottom"
-        size="min(60dvh, 30rem)"
+        styles={{ content: { height: 'auto', maxHeight: 'min(60dvh, 30rem)' } }}
         withOverlay={false}
         lockScroll={false}
         trapFocus={false}

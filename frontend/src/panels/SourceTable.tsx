@@ -5,7 +5,7 @@ import { type KeyboardEvent, useCallback, useDeferredValue, useEffect, useMemo, 
 import * as ask from '../api/queries';
 import type { Source } from '../api/types';
 import { colourOfList } from '../map/Catalogue';
-import { sensible } from '../state/numbers';
+import { aligned } from '../state/numbers';
 import { useStore, useView } from '../state/store';
 import { type Column, columnsOf, matching, nextOrder, type Order, ordered } from '../state/table';
 import classes from './SourceTable.module.css';
@@ -43,6 +43,7 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
         <NativeSelect
           size="xs"
           aria-label="Catalogue"
+          className={classes.list!}
           leftSection={<span className={classes.ring} style={{ borderColor: colourOfList(Math.max(0, index)) }} />}
           data={groups?.map((group) => ({ value: group.source_group_id, label: group.name })) ?? []}
           value={id ?? ''}
@@ -263,6 +264,5 @@ function Row({ index, source, columns, isActive, isPicked, choose }: RowProps) {
 function textOf(column: Column, source: Source): string {
   const value = column.of(source);
   if (value === null) return '';
-  if (typeof value === 'string') return value;
-  return column.title === 'RA' || column.title === 'Dec' ? value.toFixed(4).replace('-', '−') : sensible(value, 5);
+  return typeof value === 'string' ? value : aligned(value, column.decimals);
 }

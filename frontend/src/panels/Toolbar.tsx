@@ -24,7 +24,7 @@ import {
   IconZoomIn,
   IconZoomOut,
 } from '@tabler/icons-react';
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import * as act from '../state/actions';
 import { type Panel, useStore } from '../state/store';
 import type { Comparison } from '../state/view';
@@ -270,10 +270,11 @@ function ToolButton({ tool }: { tool: Tool }) {
 const MENU = { position: 'bottom-end', shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } as const;
 
 function GroupButton({ group }: { group: ToolGroup }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Menu {...MENU} width={270}>
+    <Menu {...MENU} width={270} opened={isOpen} onChange={setOpen}>
       <Menu.Target>
-        <Tooltip label={group.label} position="bottom">
+        <Tooltip label={group.label} position="bottom" disabled={isOpen}>
           <ActionIcon
             variant="subtle"
             color="gray"

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseNumber, parseQuantity, printedUnit, rounded, sensible, ticks } from './numbers';
+import { aligned, decimalsOf, parseNumber, parseQuantity, printedUnit, rounded, sensible, ticks } from './numbers';
 
 test.each([
   [0, '0'],
@@ -42,6 +42,28 @@ test.each([
   [1234.5, 12, 1235],
   [0.1 + 0.2, 0.001, 0.3],
 ])('%f by steps of %f is %f', (value, step, wanted) => expect(rounded(value, step)).toBe(wanted));
+
+test.each([
+  [
+    [54, 53.1, 40.96, -3.5],
+    ['54.00', '53.10', '40.96', '−3.50'],
+  ],
+  [
+    [1, 2, 300],
+    ['1', '2', '300'],
+  ],
+  [
+    [1e-9, 2],
+    ['1e−9', '2'],
+  ],
+  [
+    [0.123456, 12345.6],
+    ['0.12346', '12345.60000'],
+  ],
+])('%j is written %j in a column', (values, texts) => {
+  const decimals = decimalsOf(values);
+  expect(values.map((value) => aligned(value, decimals))).toEqual(texts);
+});
 
 it('a number that was written is read again', () => {
   for (const value of [-300, 1.25e-9, 0.33333, 7e12])

@@ -19,6 +19,20 @@ function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
+/** Digits after the point that tell these numbers apart, each with `digits` significant ones; undefined where some need a power of ten. */
+export function decimalsOf(values: readonly number[], digits = 5): number | undefined {
+  const texts = values.map((value) => sensible(value, digits));
+  if (texts.some((text) => text.includes('e'))) return undefined;
+  return Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0));
+}
+
+/** A number of a column, with as many digits after the point as all of it. */
+export function aligned(value: number, decimals: number | undefined, digits = 5): string {
+  const text = sensible(value, digits);
+  const isPlain = decimals !== undefined && Number.isFinite(value) && !text.includes('e');
+  return isPlain ? value.toFixed(decimals).replace('-', '−') : text;
+}
+
 /** Read a number that a person typed: spaces, a real minus sign and a decimal comma are understood. */
 export function parseNumber(text: string): number | undefined {
   const words = text.trim().replaceAll('−', '-').replace(/\s/g, '').replace(',', '.');

@@ -2,6 +2,7 @@
 
 import type { Source } from '../api/types';
 import { positiveDeg } from '../sky/coordinates';
+import { decimalsOf } from './numbers';
 
 type Cell = string | number | null;
 
@@ -9,6 +10,8 @@ export interface Column {
   title: string;
   /** Every value that is there is a number. */
   isNumber: boolean;
+  /** Digits after the point that all of its numbers are written with, where that makes sense. */
+  decimals: number | undefined;
   of(source: Source): Cell;
 }
 
@@ -18,10 +21,15 @@ export interface Order {
   isDown: boolean;
 }
 
-const NAME: Column = { title: 'Name', isNumber: false, of: ({ name }) => name };
+/** A ten-thousandth of a degree is a third of an arcsecond. */
+const PLACE_DECIMALS = 4;
+/** As many rows as are looked at to see how a column is best written. */
+const SAMPLE = 300;
+
+const NAME: Column = { title: 'Name', isNumber: false, decimals: undefined, of: ({ name }) => name };
 const PLACE: readonly Column[] = [
-  { title: 'RA', isNumber: true, of: ({ ra }) => positiveDeg(ra) },
-  { title: 'Dec', isNumber: true, of: ({ dec }) => dec },
+  { title: 'RA', isNumber: true, decimals: PLACE_DECIMALS, of: ({ ra }) => positiveDeg(ra) },
+  { title: 'Dec', isNumber: true, decimals: PLACE_DECIMALS, of: ({ dec }) => dec },
 ];
 
 /** Name and place first, then whatever any of the sources says of itself. */
@@ -32,7 +40,12 @@ export function columnsOf(sources: readonly Source[]): Column[] {
       if (value !== null) isNumber.set(title, typeof value === 'number' && (isNumber.get(title) ?? true));
     }
   }
-  const others = [...isNumber].map(([title, is]) => ({ title, isNumber: is, of: cellOf(title) }));
+  const others = [...isNumber].map(([title, is]) => {
+    const of = cellOf(title);
+    const sample = is ? sources.slice(0, SAMPLE).map(of) : [];
+    const decimals = is ? decimalsOf(sample.filter((value) => typeof value === 'number')) : undefined;
+    return { title, isNumber: is, decimals, of };
+  });
   return [NAME, ...PLACE, ...others];
 }
 
