@@ -27,7 +27,7 @@ export function Panel({ name, title, isWide, children }: Props) {
         withOverlay={false}
         lockScroll={false}
         trapFocus={false}
-        closeButtonProps={{ 'aria-label': `Close ${title.toLowerCase()}` }}
+        closeButtonProps={{ 'aria-label': `Close ${title.toLowerCase()}`, iconSize: '1.125rem' }}
         classNames={{
           inner: classes.sheetPlace!,
           content: classes.sheet!,

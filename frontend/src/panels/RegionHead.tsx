@@ -50,7 +50,7 @@ export function RegionHead({ id, name, mark, centre, widthDeg, go }: Props) {
       >
         <IconFocusCentered size={15} />
       </ActionIcon>
-      {id && <CloseButton size="sm" aria-label={`Remove ${name}`} onClick={() => act.removeMark(id)} />}
+      {id && <CloseButton size="sm" iconSize="1rem" aria-label={`Remove ${name}`} onClick={() => act.removeMark(id)} />}
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function SourceCard() {
           <h2 className={classes.name}>{source.name || (groupId ? 'Unnamed source' : 'Position')}</h2>
           <p className={classes.group}>{groups?.find((group) => group.source_group_id === groupId)?.name}</p>
         </div>
-        <CloseButton size="sm" aria-label="Close" onClick={close} />
+        <CloseButton size="sm" iconSize="1rem" aria-label="Close" onClick={close} />
       </div>
       <p className={classes.position}>{format(at, notation, 1e-4)}</p>
       {rows.length > 0 && (
