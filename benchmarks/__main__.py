@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from tilemaker import kernels
+
 from . import cases, maps, report, surroundings
 from .bench import Bench, Kind
 from .samples import Samples
@@ -34,6 +36,7 @@ def run(  # noqa: PLR0913  one for each option
 ) -> None:
     """Measure tilemaker, print what was found, and write it to benchmarks/results."""
     before = surroundings.machine()
+    kernels.prepare_now()  # servers have them a few seconds after their start
     with ExitStack() as stack:
         where = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tilemaker-bench-")))
         made = maps.make(where.absolute(), maps.FULL if full else maps.STRIP, big)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def prepared(monkeypatch: pytest.MonkeyPatch) -> ready.Loops | None:
     monkeypatch.setattr(ready, "_loops", None)
-    ready._prepare()
+    ready.prepare_now()
     return ready.loops()
 
 
@@ -46,7 +46,7 @@ def test_only_the_first_to_ask_starts_compiling(monkeypatch: pytest.MonkeyPatch)
 
     times: list[None] = []
     monkeypatch.setattr(ready, "_started", threading.Lock())
-    monkeypatch.setattr(ready, "_prepare", lambda: times.append(None))
+    monkeypatch.setattr(ready, "prepare_now", lambda: times.append(None))
 
     for _ in range(3):
         ready.prepare()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .ready import loops, prepare
+from .ready import loops, prepare, prepare_now
 
-__all__ = ["loops", "prepare"]
+__all__ = ["loops", "prepare", "prepare_now"]

@@ -23,6 +23,7 @@ _NAN_BITS = uint32(0x7FC00000)
 _POSITIVE = uint32(0x7FFFFFFF)
 _INFINITE = uint32(0x7F800000)
 
+_TO_NEXT_POWER = int32(0x3F800000 - 0x3F3504F3)
 _UNSURE = float32(2.5e-4)
 """How near to an edge, in bins, a value's bin is found in double precision."""
 _CHUNK = 64
@@ -85,10 +86,9 @@ def _log(values, bits, exponents):
     ``bits`` is the same memory as ``values``, ``exponents`` room for as many numbers.
     """
     for i in range(values.size):
-        mantissa = bits[i] & int32(0x7FFFFF)
-        is_low = mantissa < int32(0x3504F3)
-        exponents[i] = float32((bits[i] >> int32(23)) - (int32(127) if is_low else int32(126)))
-        bits[i] = mantissa | (int32(0x3F800000) if is_low else int32(0x3F000000))
+        power = ((bits[i] + _TO_NEXT_POWER) >> int32(23)) - int32(127)
+        exponents[i] = float32(power)
+        bits[i] = bits[i] - (power << int32(23))
     for i in range(values.size):
         x, exponent = values[i] - float32(1.0), exponents[i]
         square = x * x

@@ -76,10 +76,11 @@ def loops() -> Loops | None:
 def prepare() -> None:
     """Have the loops compiled, or loaded if they have been before. Returns at once; does nothing when asked again."""
     if _started.acquire(blocking=False):
-        threading.Thread(target=_prepare, name="kernels", daemon=True).start()
+        threading.Thread(target=prepare_now, name="kernels", daemon=True).start()
 
 
-def _prepare() -> None:
+def prepare_now() -> None:
+    """Compile or load the loops, and return when that is done, or cannot be: `prepare` for programs that have nothing else to do."""
     global _loops
     if importlib.util.find_spec(COMPILER) is None or sys.byteorder != "little":
         logger.debug("Loops over pixels are NumPy's: there is no %s.", COMPILER)

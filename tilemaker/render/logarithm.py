@@ -14,9 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     from tilemaker.providers.base import Pixels
 
-_ROOT_HALF_BITS = np.int32(0x3504F3)
-"""The mantissa of the square root of one half: the polynomial is about 1, for numbers between it and twice as much."""
-_MANTISSA, _HALF, _ONE = np.int32(0x7FFFFF), np.int32(0x3F000000), np.int32(0x3F800000)
+_TO_NEXT_POWER = np.int32(0x3F800000 - 0x3F3504F3)
+"""What takes the bits of the square root of one half to those of 1: the polynomial is about 1, between that root and twice as much."""
 _COEFFICIENTS = (
     7.0376836292e-2,
     -1.1514610310e-1,
@@ -47,10 +46,9 @@ def natural_log(values: Pixels) -> Pixels:
 def _log(values: Pixels) -> None:
     absent = np.isnan(values)
     bits = values.view(np.int32)
-    mantissas = bits & _MANTISSA
-    is_low = mantissas < _ROOT_HALF_BITS
-    exponents = ((bits >> 23) - np.where(is_low, np.int32(127), np.int32(126))).astype(np.float32)
-    x = (mantissas | np.where(is_low, _ONE, _HALF)).view(np.float32)
+    powers = ((bits + _TO_NEXT_POWER) >> 23) - np.int32(127)
+    exponents = powers.astype(np.float32)
+    x = (bits - (powers << 23)).view(np.float32)
     x -= 1.0
     square = x * x
     y = x * np.float32(_COEFFICIENTS[0])
@@ -64,4 +62,5 @@ def _log(values: Pixels) -> None:
     x += y
     exponents *= np.float32(_LOG_2[0])
     np.add(x, exponents, out=values)
-    values[absent] = np.nan
+    if absent.any():
+        values[absent] = np.nan
