@@ -80,7 +80,7 @@ def prepare() -> None:
 
 
 def prepare_now() -> None:
-    """Compile or load the loops, and return when that is done, or cannot be: `prepare` for programs that have nothing else to do."""
+    """Compile or load the loops, and return when that is done or cannot be: `prepare` for whoever has nothing else to do."""
     global _loops
     if importlib.util.find_spec(COMPILER) is None or sys.byteorder != "little":
         logger.debug("Loops over pixels are NumPy's: there is no %s.", COMPILER)
