@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tilemaker.providers.base import Pixels
 
 _TO_NEXT_POWER = np.int32(0x3F800000 - 0x3F3504F3)
-"""From the bits of the square root of one half to those of 1: the polynomial is for what lies between that root and twice as much."""
+"""From the bits of the square root of one half to those of 1: the polynomial is for what lies between it and its double."""
 _COEFFICIENTS = (
     7.0376836292e-2,
     -1.1514610310e-1,
