@@ -230,6 +230,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, workshop: Worksh
             "cannot be understood|cannot be worked out",
         ),
         ({"CTYPE2": "GLAT-CAR"}, "cannot be understood|no celestial"),
+        ({"A_ORDER": "many", "B_ORDER": 2}, "a card of the header holds what it should not"),
         ({"CRPIX2": -400.0}, "beyond a pole"),
         ({"CRPIX2": 400.0}, "beyond a pole"),
         ({"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "PC1_1": 1e308, "PC2_2": 1e308}, "cannot be understood|cannot be worked out"),

@@ -201,7 +201,9 @@ def _text(header: Header, key: str) -> str | None:
 
 
 def _reason(error: Exception) -> str:
-    """Return the last line of an error's text: wcslib gives the place in its own source first."""
+    """Return the last line of an error's text: wcslib gives the place in its own source first. What Python says is for nobody."""
+    if not isinstance(error, ValueError) or isinstance(error, UnicodeError):
+        return "a card of the header holds what it should not."
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[-1] if lines else type(error).__name__).rstrip(".") + "."
 
