@@ -1,8 +1,8 @@
 """The limit: what any server has to do for an answer, in a bare loop, without a server around it.
 
-For a tile that is: read the window, row by row, by position; give each pixel its colour's number, or its whole number; encode. The
-arrays are kept from one tile to the next, and nothing is checked. The encoders and their levels are those of the project, so that
-the ratio to the limit says what is spent around them.
+For a tile: read the window, row by row, by position; give each pixel the number of its colour, or its whole number; encode. The
+loops are compiled, the arrays kept from one tile to the next, and nothing is checked. The encoders and their levels are those of the
+project, so that the ratio to the limit says what is spent around them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tilemaker.render.encoding import AsinhEncoding
 from tilemaker.sky.boxes import SkyBox
 from tilemaker.sky.grid import TileAddress
 
+from . import loops
 from .maps import Maps, Plane
 from .questions import Aperture, Cutout, Question, Tile
 from .workbench import ENCODERS, Workbench
@@ -75,24 +76,22 @@ class BarePlane:
         """Return which pixels have their centres in a box."""
         return Place(*self._span("2", box.south_deg, box.north_deg), *self._span("1", box.east_deg, box.west_deg))
 
-    def read(self, place: Place, lines: list[memoryview]) -> None:
-        """Read pixels, big-endian as they are stored, row by row: the southernmost first, the highest RA at its left."""
-        descriptor, pitch = self.descriptor, 4 * self.shape[1]
+    def read(self, place: Place, window: npt.NDArray[np.uint32]) -> None:
+        """Read the bits of pixels, as they are stored, row by row: the southernmost first, the highest RA at its left."""
+        pitch = 4 * self.shape[1]
         for start, length, at in self._stretches(place):
             position = self.offset + place.first_row * pitch + start * 4
-            for line in lines:
-                os.preadv(descriptor, [line[at * 4 : (at + length) * 4]], position)
-                position += pitch
+            loops.read(self.descriptor, position, pitch, window, at, length)
 
-    def copy(self, place: Place, window: npt.NDArray[np.generic]) -> None:
+    def copy(self, place: Place, window: npt.NDArray[np.uint32]) -> None:
         """Copy pixels out of a memory map of the file, which no server can afford: it dies when the file shrinks."""
         rows = slice(place.first_row, place.first_row + place.rows)
         for start, length, at in self._stretches(place):
             window[:, at : at + length] = self._mapped[rows, start : start + length]
 
     @cached_property
-    def _mapped(self) -> npt.NDArray[np.generic]:
-        return np.asarray(np.memmap(self.plane.path, ">f4", "r", self.offset, self.shape))
+    def _mapped(self) -> npt.NDArray[np.uint32]:
+        return np.asarray(np.memmap(self.plane.path, np.uint32, "r", self.offset, self.shape))
 
     def read_all(self) -> None:
         """Read the plane from its first byte to its last, and throw it away."""
@@ -162,6 +161,9 @@ class BareLoop:
             return workbench.numbers(encoding)
         return ENCODERS[question.ext](workbench)
 
+    def settle(self) -> None:
+        """Return at once: its loops were compiled before the first question."""
+
     def _read(self, question: Question) -> Workbench:
         plane = self.plane(question.layer_id)
         place = plane.place(self._box_of(question))
@@ -169,7 +171,7 @@ class BareLoop:
         if self._is_mapped:
             plane.copy(place, workbench.window)
         else:
-            plane.read(place, workbench.lines)
+            plane.read(place, workbench.window)
         return workbench
 
     def _workbench(self, rows: int, columns: int) -> Workbench:

@@ -56,6 +56,7 @@ class LoadKind:
             # A few for each client, not counted: all workers have then imported what they need.
             crowd(server.port, self.clients, [each.path for each in itertools.islice(tiles, 4 * self.workers)])
             paths = [each.path for each in itertools.islice(tiles, count)]
+            server.settle()
             server.processes.forget_peak()
             cpu_before = server.processes.cpu_seconds()
             result = crowd(server.port, self.clients, paths)

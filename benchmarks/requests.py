@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from .bench import Bench, turned
-from .client import Connection
 from .deck import Deck
 from .limit import BareLoop
 from .maps import Maps
@@ -40,9 +39,10 @@ class RequestCase:
         samples = Samples()
         asked = {name: subject for name, subject in subjects.items() if name in self.subjects}
         questions = self.questions(deck)
-        for question in itertools.islice(questions, WARM_UP):
-            for subject in asked.values():
-                subject.ask(question)
+        for subject, question in itertools.product(asked.values(), list(itertools.islice(questions, WARM_UP))):
+            subject.ask(question)
+        for subject in asked.values():
+            subject.settle()
         for number in range(rounds):
             batch = list(itertools.islice(questions, self.count))
             if len(batch) < self.count:
@@ -118,12 +118,5 @@ class Sitting:
             }
             for server in servers.values():
                 server.wait_for("/map-groups")
-            if self.needs_overview:
-                _wait_for_overviews(servers["http"])
+                server.settle()
             yield servers
-
-
-def _wait_for_overviews(server: Server) -> None:
-    with Connection(server.port) as connection:
-        while b'"building"' in connection.read("/readyz"):
-            time.sleep(0.2)

@@ -17,6 +17,9 @@ from .processes import ProcessTree
 
 START_SECONDS = 300.0
 LOOK_AGAIN_SECONDS = 0.002
+IDLE_SECONDS = 0.4
+IDLE_SHARE = 0.05
+"""A server is idle that has used less than this share of a processor for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,17 @@ class Server:
                 return time.perf_counter() - self.started_at
             time.sleep(LOOK_AGAIN_SECONDS)
         raise TimeoutError(f"the server has not answered {path} for {START_SECONDS:.0f} s")
+
+    def settle(self) -> None:
+        """Wait until the server has nothing more to do by itself: overviews, and whatever it prepares beside its first answers."""
+        give_up_at = time.perf_counter() + START_SECONDS
+        while time.perf_counter() < give_up_at:
+            before = self.processes.cpu_seconds()
+            time.sleep(IDLE_SECONDS)
+            # Less than before is no rest either: a process that worked for the server has just ended.
+            if abs(self.processes.cpu_seconds() - before) < IDLE_SHARE * IDLE_SECONDS:
+                return
+        raise TimeoutError(f"the server is still busy after {START_SECONDS:.0f} s with nobody asking anything")
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from tilemaker.tiles.tiles import Tiles
 
 from .client import Connection
 from .maps import Maps
-from .processes import ProcessTree
 from .questions import COLOUR_MAP, HIGH, LOW, Question, Tile
 from .servers import Server
 
@@ -34,18 +33,22 @@ class Subject(Protocol):
         """Return the processor time that answering has taken so far."""
         ...
 
+    def settle(self) -> None:
+        """Wait until there is nothing to be done but what is asked."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OverHttp:
     """A server, over one connection. Its processor time is its own: that of the client is not in it."""
 
     connection: Connection
-    processes: ProcessTree
+    server: Server
 
     @classmethod
     def to(cls, server: Server) -> OverHttp:
         """Return one that is connected to a server that answers."""
-        return cls(Connection(server.port), server.processes)
+        return cls(Connection(server.port), server)
 
     def ask(self, question: Question) -> int:
         """Ask over HTTP."""
@@ -53,7 +56,11 @@ class OverHttp:
 
     def cpu_seconds(self) -> float:
         """Return the processor time of the server."""
-        return self.processes.cpu_seconds()
+        return self.server.processes.cpu_seconds()
+
+    def settle(self) -> None:
+        """Wait until the server is idle."""
+        self.server.settle()
 
 
 class Pipeline:
@@ -76,6 +83,9 @@ class Pipeline:
     def cpu_seconds(self) -> float:
         """Return the processor time of this process while it was asked."""
         return self._cpu_seconds
+
+    def settle(self) -> None:
+        """Return at once: nothing is prepared here."""
 
     def _make(self, question: Tile) -> int:
         layer = self._maps.layer(question.layer_id)

@@ -37,12 +37,12 @@ def test_the_bare_loop_reads_the_pixels_of_the_tile(sky: Maps, x: int) -> None:
     place = plane.place(layer.grid.box(at))
     workbench = Workbench(place.rows, place.columns)
 
-    plane.read(place, workbench.lines)
+    plane.read(place, workbench.window)
 
     sample = layer.provider.read(layer.grid.box(at), layer.grid.tile_shape)
     assert sample is not None
     assert place == Place(place.first_row, layer.grid.tile_size, place.first_column, layer.grid.tile_size)
-    np.testing.assert_array_equal(workbench.window[:, ::-1], sample.pixels)
+    np.testing.assert_array_equal(workbench.values(), sample.pixels)
 
 
 def test_no_tile_is_asked_for_twice_whatever_its_format(sky: Maps) -> None:
