@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 _BUFFER_BYTES = 1 << 20
 PATIENCE_SECONDS = 300.0
+KEPT_SECONDS = 2.0
+"""A connection that was not used for so long is opened anew: servers hang up after five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,12 @@ class Refused(Exception):
 
 
 class Connection:
-    """One connection that is kept."""
+    """One connection that is kept while it is used."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
+        self._socket = _connected(port)
+        self._used_at = time.monotonic()
         self._buffer = memoryview(bytearray(_BUFFER_BYTES))
 
     def __enter__(self) -> Connection:
@@ -54,6 +57,9 @@ class Connection:
 
     def _exchange(self, path: str, kept: bytearray | None) -> Answer:
         """Ask; add the body to what is kept, if it is, else let each part of it take the place of the one before."""
+        if time.monotonic() - self._used_at > KEPT_SECONDS:
+            self._socket.close()
+            self._socket = _connected(self._port)
         accepts = "gzip" if kept is None else "identity"
         self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {accepts}\r\n\r\n".encode("ascii"))
         head, part = self._head()
@@ -65,6 +71,7 @@ class Connection:
             if not missing:
                 break
             part = self._receive(missing)
+        self._used_at = time.monotonic()
         answer = Answer(int(head[9:12]), head, length)
         if answer.status != 200:
             raise Refused(f"{path}: {answer.status}")
@@ -83,6 +90,12 @@ class Connection:
         if not count:
             raise ConnectionError("the server hung up")
         return self._buffer[:count]
+
+
+def _connected(port: int) -> socket.socket:
+    connected = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connected
 
 
 def _length_of(head: bytes) -> int:

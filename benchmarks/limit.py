@@ -1,8 +1,8 @@
 """The limit: what any server has to do for an answer, in a bare loop, without a server around it.
 
 For a tile: read the window, row by row, by position; give each pixel the number of its colour, or its whole number; encode. The
-loops are compiled, the arrays kept from one tile to the next, and nothing is checked. The encoders and their levels are those of the
-project, so that the ratio to the limit says what is spent around them.
+loops are compiled, the arrays kept from one tile to the next, and nothing is checked. The encoders and their levels are those of
+the project, so that the ratio to the limit says what is spent around them.
 """
 
 from __future__ import annotations

@@ -99,7 +99,8 @@ class Sitting:
                     server.processes.forget_peak()
                 results[case.name] = samples = case.measure(bench.rounds, deck, subjects, self._forgetter(bench.maps))
                 for name, server in servers.items():
-                    samples.add(name, peak_mb=server.processes.peak_mb())
+                    if name in case.subjects:
+                        samples.add(name, peak_mb=server.processes.peak_mb())
         return results
 
     def _forgetter(self, maps: Maps) -> Callable[[Question], None]:
