@@ -14,7 +14,7 @@ TEST_WORKERS ?= 2
 BENCH ?=
 PEER ?= tilemaker==3.1.0
 
-.PHONY: help demo viewer test check format bench bench-peers openapi pins clean
+.PHONY: help demo viewer test check format bench bench-peers bench-plots openapi pins clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,9 @@ bench: .make/python  ## Measure how quick it is (BENCH=--full for a map of 5.4 G
 
 bench-peers: .make/python .make/peer/done  ## The same beside tilemaker 3.1.0, in an environment of its own
 	$(BIN)/python -m benchmarks --peer .make/peer $(BENCH)
+
+bench-plots: .make/python  ## Draw docs/speed.md anew from the newest result on a large map
+	$(BIN)/python -m benchmarks.plots
 
 openapi: .make/python .make/node  ## Write openapi.json and the types of the viewer anew, after a change of the API
 	$(BIN)/python -m tilemaker.server.openapi openapi.json

@@ -13,10 +13,9 @@ from tilemaker import kernels
 
 from . import cases, maps, report, surroundings
 from .bench import Bench, Kind
+from .document import CaseFound, Document, Options
 from .samples import Samples
 from .servers import peer_at
-
-RESULTS = Path(__file__).with_name("results")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,19 +44,17 @@ def run(  # noqa: PLR0913  one for each option
         for kind in cases.kinds(made):
             if only in kind.name:
                 results |= _measured(kind, bench)
-        shape = made.shape
-    is_full = full or big is not None
-    options = {"map": shape, "rounds": rounds, "peer": "3.1.0" if peer else None}
-    document = report.document(results, options, before)
-    print("", *report.table_of_targets(document), sep="\n")
+        options = Options(map=made.shape, rounds=rounds, peer="3.1.0" if peer else None)
+    document = Document.of(results, options, before)
+    print("", *report.table_of_targets(document.targets), sep="\n")
     if not only:
-        print(f"\nwritten to {report.save(document, RESULTS, is_full=is_full)}")
+        print(f"\nwritten to {document.save(is_full=full or big is not None)}")
 
 
 def _measured(kind: Kind, bench: Bench) -> dict[str, Samples]:
     found = kind.run(bench)
     for name, samples in found.items():
-        print(*report.lines_of_case(name, samples), sep="\n", flush=True)
+        print(*report.lines_of_case(name, CaseFound.of(samples)), sep="\n", flush=True)
     return found
 
 

@@ -18,7 +18,10 @@ from .servers import OURS, Launch, Server, running
 
 @dataclass(frozen=True, slots=True)
 class LoadKind:
-    """Clients that ask for tiles of the finest level as fast as they get them, of one or of several processes."""
+    """Clients that ask for tiles of the finest level as fast as they get them, of one or of several processes.
+
+    Our server is as it comes: it has averaged the map before it is measured, and memory is what that takes too.
+    """
 
     clients: int
     workers: int
@@ -42,11 +45,10 @@ class LoadKind:
         return {self.name: samples}
 
     def _launches(self, bench: Bench) -> dict[str, Launch]:
-        launches = bench.launches({}, precaches=False)
-        if self.workers > 1:
-            launches["http"] = OURS.serve_together(bench.maps.config, self.workers, TILEMAKER_PRECACHE="false")
-        if self.workers > 1 or not self.tiles_of_peer:
-            launches.pop("peer", None)
+        config = bench.maps.main_config
+        launches = {"http": OURS.serve(config) if self.workers == 1 else OURS.serve_together(config, self.workers)}
+        if bench.peer and self.tiles_of_peer:
+            launches["peer"] = bench.launch_of_peer(bench.peer)
         return launches
 
     def _round(self, bench: Bench, name: str, number: int, samples: Samples) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,8 +28,8 @@ WARM_RESIDENT = 0.99
 
 FULL = Survey(43_200, first_row=-7560, rows=10_320, planes=3)
 """What people have: 0.5' pixels, three components, 5.4 GB."""
-STRIP = Survey(43_200, first_row=-1352, rows=2_704, planes=2)
-"""Four rows of tiles of it, 0.9 GB: the same pixels and the same length of rows, in less time."""
+STRIP = Survey(43_200, first_row=-1352, rows=2_029, planes=3)
+"""Three rows of tiles of it, 1.1 GB: the same pixels and the same length of rows, in less time."""
 SKY = Survey(5_400, first_row=-1350, rows=2_701, planes=1)
 """From pole to pole."""
 PATCH = Survey(43_200, first_row=-2_029, rows=4_058, planes=1, first_column=13_496, columns=4_058)
@@ -94,10 +95,15 @@ class Maps:
     @cached_property
     def config(self) -> Path:
         """The configuration of all layers, written when first asked for."""
-        layers = [_layer(each.layer_id, each.provider) for each in self.planes]
+        layers = self._layers(self.planes)
         layers.append(_layer("difference", {"provider_type": "fits_combination", "function": "-", "providers": [
             self.plane("patch").provider, self.plane("main-0").provider]}))  # fmt: skip
         return self._written("ours.json", layers)
+
+    @cached_property
+    def main_config(self) -> Path:
+        """The configuration of the large map alone."""
+        return self._written("main.json", self._layers(each for each in self.planes if each.path == self.main))
 
     @cached_property
     def peer_config(self) -> Path:
@@ -136,6 +142,9 @@ class Maps:
         if pagecache.resident(path) > COLD_RESIDENT:
             raise RuntimeError(f"{path.name} stays in memory: does another program have it open?")
 
+    def _layers(self, planes: Iterable[Plane]) -> list[dict[str, object]]:
+        return [_layer(each.layer_id, each.provider) for each in planes]
+
     def _layer_of_peer(self, plane: Plane) -> dict[str, object]:
         layer = self.layer(plane.layer_id)
         box, grid = layer.box, layer.grid
@@ -167,7 +176,7 @@ def make(folder: Path, survey: Survey, main: Path | None) -> Maps:
         The large map, when there is one already; ``survey`` is then not looked at.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    large = main or folder / f"main_{survey.rows}.fits"
+    large = main or folder / f"iqu_{survey.rows}_map.fits"
     tangent, patch = folder / "tangent.fits", folder / "patch.fits"
     steps = {
         large: lambda path: skies.write(path, survey),

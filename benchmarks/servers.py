@@ -72,18 +72,24 @@ class Server:
     """A server that runs."""
 
     port: int
-    processes: ProcessTree
+    process: subprocess.Popen[bytes]
     started_at: float
     """When it was started, as `time.perf_counter` has it."""
 
+    @property
+    def processes(self) -> ProcessTree:
+        """All that belongs to it."""
+        return ProcessTree(self.process.pid)
+
     def wait_for(self, path: str) -> float:
         """Return how long after its start the server first answered this, seconds."""
-        while time.perf_counter() - self.started_at < START_SECONDS:
+        while time.perf_counter() - self.started_at < START_SECONDS and self.process.poll() is None:
             with suppress(OSError, Refused), Connection(self.port) as connection:
                 connection.get(path)
                 return time.perf_counter() - self.started_at
             time.sleep(LOOK_AGAIN_SECONDS)
-        raise TimeoutError(f"the server has not answered {path} for {START_SECONDS:.0f} s")
+        ending = "has ended" if self.process.poll() is not None else f"has not answered for {START_SECONDS:.0f} s"
+        raise RuntimeError(f"the server that was asked for {path} {ending}")
 
     def settle(self) -> None:
         """Wait until the server has nothing more to do by itself: overviews, and whatever it prepares beside its first answers."""
@@ -108,7 +114,7 @@ def running(launch: Launch, folder: Path) -> Iterator[Server]:
         cwd=folder, env={**inherited, **launch.settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        yield Server(port, ProcessTree(process.pid), began)
+        yield Server(port, process, began)
     finally:
         process.terminate()
         try:

@@ -15,12 +15,12 @@ PACKAGES = (
 ROOT = Path(__file__).parents[1]
 
 
-def machine() -> dict[str, object]:
+def machine() -> dict[str, str | float]:
     """Return what the machine is like, and how busy it is with something else."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "processor": _processor(),
-        "cores": os.cpu_count(),
+        "cores": os.cpu_count() or 1,
         "memory_gb": round(memory / 1e9, 1),
         "system": f"{platform.system()} {platform.release().partition('-')[0]}, {platform.machine()}",
         "load_before": round(os.getloadavg()[0], 2),
