@@ -13,7 +13,9 @@ from tilemaker import kernels
 
 from . import cases, maps, report, surroundings
 from .bench import Bench, Kind
+from .client import Refused
 from .document import CaseFound, Document, Options
+from .maps import Unmeasurable
 from .samples import Samples
 from .servers import peer_at
 
@@ -52,7 +54,12 @@ def run(  # noqa: PLR0913  one for each option
 
 
 def _measured(kind: Kind, bench: Bench) -> dict[str, Samples]:
-    found = kind.run(bench)
+    try:
+        found = kind.run(bench)
+    except (OSError, Refused, Unmeasurable) as reason:
+        # One case that cannot be measured is no reason to lose the others; its targets are shown as not measured.
+        print(f"{kind.name}: not measured: {reason}", flush=True)
+        return {}
     for name, samples in found.items():
         print(*report.lines_of_case(name, CaseFound.of(samples)), sep="\n", flush=True)
     return found

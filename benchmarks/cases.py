@@ -61,10 +61,10 @@ def kinds(maps: Maps) -> tuple[Kind, ...]:
                 settings={"TILEMAKER_CUTOUT_MAX_PIXELS": "60000000"}),
         StartKind(), ListingKind(), PreviewKind(),
         OverviewKind(is_cold=False), OverviewKind(is_cold=True),
-        LoadKind(clients=8, workers=1, tiles=250, tiles_of_peer=32),
-        LoadKind(clients=64, workers=1, tiles=250, tiles_of_peer=0),
-        LoadKind(clients=8, workers=2, tiles=250, tiles_of_peer=0),
-        LoadKind(clients=64, workers=2, tiles=250, tiles_of_peer=0),
+        LoadKind(clients=8, workers=1, tiles=700, tiles_of_peer=32),
+        LoadKind(clients=64, workers=1, tiles=700, tiles_of_peer=0),
+        LoadKind(clients=8, workers=2, tiles=700, tiles_of_peer=0),
+        LoadKind(clients=64, workers=2, tiles=700, tiles_of_peer=0),
     )  # fmt: skip
 
 

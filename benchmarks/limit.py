@@ -54,8 +54,10 @@ class BarePlane:
 
     @cached_property
     def descriptor(self) -> int:
-        """The open file; it is closed when the program ends."""
-        return os.open(self.plane.path, os.O_RDONLY)
+        """The open file, of which the system is not to read more than it is asked for; closed when the program ends."""
+        descriptor = os.open(self.plane.path, os.O_RDONLY)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
+        return descriptor
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -96,9 +98,11 @@ class BarePlane:
     def read_all(self) -> None:
         """Read the plane from its first byte to its last, and throw it away."""
         buffer = memoryview(bytearray(READ_BYTES))
-        position, end = self.offset, self.offset + self.nbytes
-        while position < end:
-            position += os.preadv(self.descriptor, [buffer[: end - position]], position)
+        with self.plane.path.open("rb", buffering=0) as file:
+            file.seek(self.offset)
+            left = self.nbytes
+            while left:
+                left -= file.readinto(buffer[:left]) or 0
 
     def _span(self, axis: str, start_deg: float, end_deg: float) -> tuple[int, int]:
         """Return the first pixel of an axis, in the order of the file, whose centre lies between coordinates, and how many do."""

@@ -26,7 +26,7 @@ class LoadKind:
     clients: int
     workers: int
     tiles: int
-    """Tiles asked for in a round."""
+    """Tiles asked for in a round, or as many as the map has: enough to fill the cache of a server that is as it comes."""
     tiles_of_peer: int
     """The same for tilemaker 3.1.0, which takes longer; 0 to leave it out."""
 

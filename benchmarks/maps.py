@@ -21,8 +21,9 @@ from . import pagecache, skies
 from .questions import COLOUR_MAP, HIGH, LOW
 from .skies import Survey
 
-COLD_RESIDENT = 0.01
+COLD_RESIDENT = 0.02
 """The most of a file that may be left in memory when it is to be cold."""
+COOLING_ATTEMPTS = 3
 WARM_RESIDENT = 0.99
 """The least that must be there when it is to be warm."""
 
@@ -38,6 +39,10 @@ TANGENT_SIDE = 4_058
 OTHERS = ("sky.fits", "patch.fits", "tangent.fits", "gzipped.fits.gz", "compressed.fits.fz")
 LISTED = Survey(360, first_row=-30, rows=60, planes=1, first_column=100, columns=90)
 LISTED_COUNT = 1_000
+
+
+class Unmeasurable(Exception):
+    """Things are not as they have to be for a case to mean what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,13 @@ class Maps:
                 print(f"{path.name} does not stay in memory: what is called warm is not", flush=True)
 
     def cool(self, layer_id: str) -> None:
-        """Have the system forget the file of a layer. Raises `RuntimeError` when it does not."""
+        """Have the system forget the file of a layer. Raises `Unmeasurable` when it does not."""
         path = self.plane(layer_id).path
-        pagecache.drop(path)
-        if pagecache.resident(path) > COLD_RESIDENT:
-            raise RuntimeError(f"{path.name} stays in memory: does another program have it open?")
+        for _ in range(COOLING_ATTEMPTS):
+            pagecache.drop(path)
+            if pagecache.resident(path) <= COLD_RESIDENT:
+                return
+        raise Unmeasurable(f"{path.name} stays in memory: does another program read it?")
 
     def _layers(self, planes: Iterable[Plane]) -> list[dict[str, object]]:
         return [_layer(each.layer_id, each.provider) for each in planes]

@@ -12,9 +12,10 @@ from tilemaker.providers.fits import FitsSpec
 from tilemaker.providers.workshop import Workshop
 
 from .bench import Bench, turned
-from .client import Connection, Refused
+from .client import Connection
 from .deck import Deck
 from .limit import BarePlane
+from .maps import Unmeasurable
 from .questions import HIGH, LOW, Tile
 from .samples import Samples
 from .servers import OURS, running
@@ -76,7 +77,7 @@ def _look(connection: Connection, layer_id: str, samples: Samples) -> None:
         began = time.perf_counter()
         answer = connection.get(Tile(layer_id, 0, 0, x, "png").path)
         if b"tile-quality: preview" not in answer.head:
-            raise Refused("the overview was there before its first tile was asked for: the map is too small to be measured on")
+            raise Unmeasurable("the overview was there before its first tile was asked for: the map is too small to be measured on")
         samples.add("http", wall_ms=1e3 * (time.perf_counter() - began))
 
 

@@ -89,7 +89,7 @@ class Server:
                 return time.perf_counter() - self.started_at
             time.sleep(LOOK_AGAIN_SECONDS)
         ending = "has ended" if self.process.poll() is not None else f"has not answered for {START_SECONDS:.0f} s"
-        raise RuntimeError(f"the server that was asked for {path} {ending}")
+        raise Refused(f"the server that was asked for {path} {ending}")
 
     def settle(self) -> None:
         """Wait until the server has nothing more to do by itself: overviews, and whatever it prepares beside its first answers."""

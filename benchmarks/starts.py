@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .bench import Bench, turned
 from .client import Connection
-from .maps import LISTED_COUNT
+from .maps import LISTED_COUNT, Unmeasurable
 from .questions import Tile
 from .samples import Samples
 from .servers import OURS, Program, running
@@ -68,5 +68,5 @@ class ListingKind:
             with Connection(server.port) as connection:
                 listed = connection.read("/maps").count(b'"layer_id"')
             if listed != LISTED_COUNT:
-                raise RuntimeError(f"{listed} of {LISTED_COUNT} files are listed")
+                raise Unmeasurable(f"{listed} of {LISTED_COUNT} files are listed")
             add(listed_s=seconds, resident_mb=server.processes.resident_mb())
