@@ -57,7 +57,7 @@ def kinds(maps: Maps) -> tuple[Kind, ...]:
                           subjects=NO_PIPELINE) for radius_deg in (0.1, 1.0)),
             RequestCase(name="histogram", questions=lambda deck: deck.histograms(deck.maps.main_ids), subjects=OVER_HTTP),
         ), needs_overview=True),
-        Sitting("60 deg", tuple(_cutout(60, ext, count=1) for ext in ("fits", "png")),
+        Sitting("60 deg", tuple(_cutout(60, ext, count=1, subjects=("http", "limit")) for ext in ("fits", "png")),
                 settings={"TILEMAKER_CUTOUT_MAX_PIXELS": "60000000"}),
         StartKind(), ListingKind(), PreviewKind(),
         OverviewKind(is_cold=False), OverviewKind(is_cold=True),
@@ -89,11 +89,11 @@ def _level(level: int, page: str) -> RequestCase:
     )
 
 
-def _cutout(size_deg: float, ext: Ext, count: int = 3) -> RequestCase:
+def _cutout(size_deg: float, ext: Ext, count: int = 3, subjects: tuple[str, ...] = NO_PIPELINE) -> RequestCase:
     return RequestCase(
         name=f"cut-out of {size_deg:g} deg, {ext}",
         questions=lambda deck: deck.cutouts(deck.maps.main_ids[0], size_deg, ext),
-        subjects=NO_PIPELINE,
+        subjects=subjects,
         count=count,
     )
 

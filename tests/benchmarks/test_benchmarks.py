@@ -21,7 +21,6 @@ from benchmarks.workbench import Workbench
 from tilemaker.sky.grid import TileAddress
 
 
-
 @pytest.fixture(scope="module")
 def sky(tmp_path_factory: pytest.TempPathFactory) -> Maps:
     """A sky of two planes that is small enough to be made at once."""
