@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from tilemaker import kernels
 from tilemaker.analysis.drawing import encoding_of, style_for
 from tilemaker.analysis.product import Bounds
 from tilemaker.cache import NoCache
@@ -20,7 +19,7 @@ from tilemaker.tiles.tiles import Tiles
 from .client import Connection
 from .maps import Maps
 from .questions import COLOUR_MAP, HIGH, LOW, Question, Tile
-from .servers import LOOK_AGAIN_SECONDS, START_SECONDS, Server
+from .servers import Server
 
 
 class Subject(Protocol):
@@ -72,7 +71,6 @@ class Pipeline:
         self._tiles = Tiles(NoCache())
         self._style = Style(cmap=COLOUR_MAP, vmin=LOW, vmax=HIGH)
         self._cpu_seconds = 0.0
-        kernels.prepare()
 
     def ask(self, question: Question) -> int:
         """Make the tile."""
@@ -87,12 +85,7 @@ class Pipeline:
         return self._cpu_seconds
 
     def settle(self) -> None:
-        """Wait until the loops over pixels are compiled."""
-        give_up_at = time.perf_counter() + START_SECONDS
-        while kernels.loops() is None:
-            if time.perf_counter() > give_up_at:
-                raise TimeoutError("the loops over pixels are not compiled yet: what is wrong with Numba here?")
-            time.sleep(LOOK_AGAIN_SECONDS)
+        """Return at once: the loops over pixels were compiled before the first question."""
 
     def _make(self, question: Tile) -> int:
         layer = self._maps.layer(question.layer_id)
