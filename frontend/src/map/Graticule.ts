@@ -1,7 +1,8 @@
 import Layer from 'ol/layer/Layer';
 import type { FrameState } from 'ol/Map';
-import { across, fromGalactic, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
+import { across, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
 import type { Lines } from '../state/view';
+import { galacticLines, type Line, type Point } from './galacticLines';
 import { formatAngle, stepsDeg } from './graticuleSteps';
 import { fitCanvas } from './Points';
 
@@ -18,16 +19,13 @@ export interface Insets {
 
 export const UNCOVERED: Insets = { left: 0, right: 0, top: 0, bottom: 0, topLeft: 0, topRight: 0 };
 
-type Point = readonly [number, number];
+type Extent4 = [number, number, number, number];
 
 /** Lines and letters: on a dark page light ones, faintly edged, and the other way round. */
 const INKS = {
-  dark: { line: 'rgba(255,255,255,.36)', edge: 'rgba(0,0,0,.16)', text: '#fff', halo: 'rgba(0,0,0,.72)' },
-  light: { line: 'rgba(18,26,40,.34)', edge: 'rgba(255,255,255,.12)', text: '#10161f', halo: 'rgba(255,255,255,.85)' },
+  dark: { line: 'rgba(255,255,255,.5)', edge: 'rgba(0,0,0,.26)', text: '#fff', halo: 'rgba(0,0,0,.72)' },
+  light: { line: 'rgba(18,26,40,.45)', edge: 'rgba(255,255,255,.22)', text: '#10161f', halo: 'rgba(255,255,255,.85)' },
 };
-
-/** Points along a galactic line, each a few pixels from the next. */
-const SAMPLES = 240;
 
 /** Lines of equal longitude and latitude, equatorial or galactic, with labels at the edges of the window. */
 export class Graticule extends Layer {
@@ -111,22 +109,14 @@ export class Graticule extends Layer {
   }
 
   #drawGalactic(frame: FrameState): void {
-    const step = stepsDeg(Math.max(frame.viewState.resolution, 0.02));
-    const labels: Label[] = [];
-    for (let lDeg = 0; lDeg < 360; lDeg += step.lon) {
-      labels.push(...this.#curve(frame, (t) => [lDeg, -88 + 176 * t], `l ${formatAngle(lDeg, step.lon, false)}`));
-    }
-    for (let bDeg = -90 + step.lat; bDeg < 90; bDeg += step.lat) {
-      labels.push(...this.#curve(frame, (t) => [360 * t, bDeg], `b ${formatAngle(bDeg, step.lat, true)}`));
-    }
-    this.#write(thinned(labels));
+    const lines = galacticLines(frame.extent as Extent4, frame.viewState.resolution, this.orientation);
+    this.#write(thinned(lines.flatMap((line) => this.#curve(frame, line))));
   }
 
   /** Draw one galactic line in every copy of the sky in view; return a label for where it enters the window. */
-  #curve(frame: FrameState, at: (t: number) => Point, text: string): Label[] {
+  #curve(frame: FrameState, { text, points }: Line): Label[] {
     const place = placer(frame);
-    const points = Array.from({ length: SAMPLES + 1 }, (_, i) => this.#onPlane(at(i / SAMPLES)));
-    const [west, , east] = frame.extent as [number, number, number];
+    const [west, , east] = frame.extent as Extent4;
     const labels: Label[] = [];
     for (let turn = Math.floor((west + 180) / 360); turn <= Math.floor((east + 180) / 360); turn++) {
       for (const part of unbroken(points)) {
@@ -137,11 +127,6 @@ export class Graticule extends Layer {
       }
     }
     return labels;
-  }
-
-  #onPlane([lDeg, bDeg]: Point): Point {
-    const { raDeg, decDeg } = fromGalactic({ lDeg, bDeg });
-    return [wrapDeg(across(raDeg, this.orientation)), decDeg];
   }
 
   #isClear([x, y]: Point, { size }: FrameState): boolean {
