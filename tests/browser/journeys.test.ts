@@ -249,6 +249,50 @@ describe.runIf(hasChromium)('somebody', () => {
     await expect.poll(async () => (await picture(page)).differenceFrom(now), { timeout: 10_000 }).toBeLessThan(1);
   });
 
+  const numberIn = (text: string) => Number(text.replaceAll('−', '-').replace(/[^-0-9.e]/g, ''));
+  const valueAt = async (layer: string, ra: number, dec: number) => {
+    const answer = await fetch(`${server.address}/layers/${layer}/value?ra=${ra}&dec=${dec}`);
+    return ((await answer.json()) as { value: number }).value;
+  };
+
+  it('has regions and values of both layers side by side, and changes them in either', async () => {
+    const words = 'layer=demo-f150-i&ra=30&dec=0&width=8&lines=none&boxes=0&cmap=gray&cmap2=gray&beside=demo-f090-i&marks=a,30,0,60';
+    const { page } = await open(browser, `${server.address}/#${words}`);
+    await expect.poll(() => page.locator('[role=application][aria-busy=false]').count(), { timeout: 20_000 }).toBe(2);
+    // Half the window is 8 degrees: the circle's radius is 50 pixels. Its edge is coloured in both panes, the sky is not.
+    const isEdge = async (x: number, y: number) => {
+      const shot = await picture(page);
+      const colours = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => shot.at(x + dx, y + dy)));
+      return colours.some(([red, , blue]) => Math.abs(red - blue) > 60);
+    };
+    for (const x of [200, 600]) await expect.poll(() => isEdge(x, 250), { timeout: 10_000 }).toBe(true);
+    await drag(page, { x: 250, y: 300 }, { x: 300, y: 300 });
+    await expect.poll(() => wordOf(page, 'marks'), { timeout: 10_000 }).toMatch(/^a,30,0,1(19|20|21)/);
+    await page.getByRole('article', { name: 'Aperture 1' }).getByText('Mean').nth(1).waitFor();
+    await page.keyboard.press('e');
+    for (const x of [200, 600]) await expect.poll(() => isEdge(x, 200), { timeout: 10_000 }).toBe(true);
+    const [left, right] = [page.getByLabel('Value under the pointer, left'), page.getByLabel('Value under the pointer, right')];
+    await page.mouse.move(150, 400);
+    await expect.poll(() => right.getAttribute('data-exact'), { timeout: 10_000 }).toBe('true');
+    await expect.poll(() => left.getAttribute('data-exact'), { timeout: 10_000 }).toBe('true');
+    expect(await left.getAttribute('data-seen')).toBe('true');
+    const [ra, dec] = [30 + (200 - 150) / 50, -2];
+    expect(numberIn(await left.innerText())).toBeCloseTo(await valueAt('demo-f090-i', ra, dec), 3);
+    expect(numberIn(await right.innerText())).toBeCloseTo(await valueAt('demo-f150-i', ra, dec), 3);
+  });
+
+  it('sees a difference in colours of its own, and exactly what it is of', async () => {
+    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=8&minus=demo-f090-i`);
+    await expect.poll(() => wordOf(page, 'reach'), { timeout: 20_000 }).not.toBeNull();
+    // Far less than the limits of either layer, which are 300.
+    expect(Number(await wordOf(page, 'reach'))).toBeLessThan(200);
+    await page.mouse.move(CENTRE.x + 30, CENTRE.y + 30);
+    const terms = page.getByLabel('What the difference is of');
+    await terms.waitFor({ timeout: 10_000 });
+    const wanted = (await valueAt('demo-f150-i', 99.7, 19.7)) - (await valueAt('demo-f090-i', 99.7, 19.7));
+    expect(numberIn(await page.getByLabel('Value under the pointer').innerText())).toBeCloseTo(wanted, 3);
+  });
+
   it('finds every key in the help', async () => {
     const { page } = await open(browser, `${server.address}/`);
     await page.keyboard.press('?');

@@ -9,7 +9,8 @@ import { useView } from '../state/store';
 import { useMap } from './mapHandle';
 import { RegionHead } from './RegionHead';
 import classes from './RegionsPanel.module.css';
-import { useCurrentLayer } from './useLayer';
+import { type LayerState, useCurrentLayer, usePreviousLayer } from './useLayer';
+import { useLayerTitles } from './useLayerTitle';
 
 interface Props {
   name: string;
@@ -24,35 +25,47 @@ const FORMATS = ['fits', 'png', 'jpg', 'webp'] as const;
 /** A box, its size, and what is in it to download: the numbers, or the picture as it is seen. */
 export function BoxItem({ name, box, title, mark }: Props) {
   const map = useMap();
-  const { layer, colour } = useCurrentLayer();
-  const orientation = useView((view) => view.orientation);
+  const current = useCurrentLayer();
+  const isComparing = useView((view) => view.compare !== undefined);
+  const other = usePreviousLayer(isComparing);
+  const [here, there] = useLayerTitles(current.layer, other.layer);
   const go = () => map.current?.gaze.fit(box);
   return (
     <article className={classes.item} aria-label={`Box ${name}`} title={title ?? undefined}>
       <RegionHead {...(mark ? { id: mark.id, mark } : {})} name={name} go={go} />
       <p className={classes.place}>{sizeOf(box)}</p>
-      {layer?.available && colour && (
-        <Group gap={4}>
-          {FORMATS.map((fileFormat) => (
-            <Button
-              key={fileFormat}
-              component="a"
-              size="compact-xs"
-              variant="default"
-              download
-              href={submapAddress(
-                layer.layer_id,
-                partOf(box),
-                fileFormat,
-                pictureOf(colour, orientation === 'ra-left'),
-              )}
-            >
-              {fileFormat.toUpperCase()}
-            </Button>
-          ))}
-        </Group>
+      {other.layer && <h3 className={classes.of}>{here}</h3>}
+      <Downloads of={current} box={box} />
+      {other.layer && (
+        <>
+          <h3 className={classes.of}>{there}</h3>
+          <Downloads of={other} box={box} />
+        </>
       )}
     </article>
+  );
+}
+
+/** A box of one layer, to download. */
+function Downloads({ of: { layer, colour }, box }: { of: LayerState; box: SkyBox }) {
+  const orientation = useView((view) => view.orientation);
+  if (!layer?.available || !colour) return null;
+  const style = pictureOf(colour, orientation === 'ra-left');
+  return (
+    <Group gap={4}>
+      {FORMATS.map((fileFormat) => (
+        <Button
+          key={fileFormat}
+          component="a"
+          size="compact-xs"
+          variant="default"
+          download
+          href={submapAddress(layer.layer_id, partOf(box), fileFormat, style)}
+        >
+          {fileFormat.toUpperCase()}
+        </Button>
+      ))}
+    </Group>
   );
 }
 
