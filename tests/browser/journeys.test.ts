@@ -272,11 +272,11 @@ describe.runIf(hasChromium)('somebody', () => {
     await page.keyboard.press('e');
     for (const x of [200, 600]) await expect.poll(() => isEdge(x, 200), { timeout: 10_000 }).toBe(true);
     const [left, right] = [page.getByLabel('Value under the pointer, left'), page.getByLabel('Value under the pointer, right')];
-    await page.mouse.move(150, 400);
+    await page.mouse.move(143, 407);
     await expect.poll(() => right.getAttribute('data-exact'), { timeout: 10_000 }).toBe('true');
     await expect.poll(() => left.getAttribute('data-exact'), { timeout: 10_000 }).toBe('true');
     expect(await left.getAttribute('data-seen')).toBe('true');
-    const [ra, dec] = [30 + (200 - 150) / 50, -2];
+    const [ra, dec] = [30 + (199 - 143) / 50, -(407 - 300) / 50];
     expect(numberIn(await left.innerText())).toBeCloseTo(await valueAt('demo-f090-i', ra, dec), 3);
     expect(numberIn(await right.innerText())).toBeCloseTo(await valueAt('demo-f150-i', ra, dec), 3);
   });
