@@ -134,7 +134,8 @@ describe.runIf(hasChromium)('somebody', () => {
     await fresh.waitForTimeout(500);
     await drawn(fresh);
     expect(String(await linkOf(fresh))).toBe(String(await linkOf(page)));
-    expect((await picture(fresh)).differenceFrom(await picture(page))).toBeLessThan(0.5);
+    const difference = async () => (await picture(fresh)).differenceFrom(await picture(page));
+    await expect.poll(difference, { timeout: 20_000 }).toBeLessThan(0.5);
   });
 
   test.each([
