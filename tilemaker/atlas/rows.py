@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,9 +57,11 @@ def csv_rows(path: Path) -> list[Row]:
     kept = _table_lines(lines)
     separator = _separator(kept[0])
     try:
-        return [_text_row(row) for row in csv.DictReader(kept, delimiter=separator, skipinitialspace=True)]
+        names, *rows = csv.reader(kept, delimiter=separator, skipinitialspace=True)
     except csv.Error as broken:
         raise MapUnreadable(f"The catalogue is not a valid CSV table: {broken}.") from broken
+    columns = [name.strip() for name in names]
+    return [dict(zip_longest(columns, map(_cell, row[: len(columns)]))) for row in rows]
 
 
 def fits_rows(path: Path) -> list[Row]:
@@ -148,18 +150,16 @@ def _sendable(value: JsonValue) -> JsonValue:
             return value
 
 
-def _text_row(cells: Mapping[str | None, str | list[str] | None]) -> Row:
-    return {key.strip(): _cell(value) for key, value in cells.items() if key is not None and not isinstance(value, list)}
-
-
-def _cell(text: str | None) -> JsonValue:
-    """Return what a cell says: a number, None for nothing or not a number, else the text."""
-    text = (text or "").strip()
-    if text.lower() in _NOTHING:
-        return None
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return _sendable(float(text)) if NUMBER.fullmatch(text) else text
+def _cell(text: str) -> JsonValue:
+    """Return what a cell says: a number, None for nothing or not a finite number, else the text."""
+    text = text.strip()
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or "_" in text:  # also what Python takes for a number and people do not
+        return None if text.lower() in _NOTHING or NUMBER.fullmatch(text) else text
+    return int(text) if number.is_integer() and _WHOLE.fullmatch(text) else number
 
 
 def _table_rows(columns: Mapping[str, tuple[np.ndarray, object]]) -> list[Row]:
