@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import importlib
-import os
-import subprocess
+import importlib.util
 import sys
+import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from tilemaker.kernels import ready
-
-ROOT = Path(__file__).parents[2]
 
 
 def prepared(monkeypatch: pytest.MonkeyPatch) -> ready.Loops | None:
@@ -42,8 +42,6 @@ def test_a_compiler_that_cannot_be_started_elsewhere_is_used_here(monkeypatch: p
 
 
 def test_only_the_first_to_ask_starts_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     times: list[None] = []
     monkeypatch.setattr(ready, "_started", threading.Lock())
     monkeypatch.setattr(ready, "prepare_now", lambda: times.append(None))
@@ -57,22 +55,34 @@ def test_only_the_first_to_ask_starts_compiling(monkeypatch: pytest.MonkeyPatch)
     assert len(times) == 1
 
 
-def test_where_nothing_can_be_written_the_loops_are_compiled_all_the_same() -> None:
+def test_where_there_is_no_place_for_machine_code_it_goes_through_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str | None] = []
+
+    def compile_elsewhere(environment: Mapping[str, str]) -> int:
+        folder = environment.get("NUMBA_CACHE_DIR")
+        seen.append(folder)
+        assert folder is None or Path(folder).stat().st_mode & 0o077 == 0
+        return ready.NO_PLACE if folder is None else 0
+
+    compiler = ModuleType("compiler_of_this_test")
+    compiler.config = SimpleNamespace(CACHE_DIR="")  # type: ignore[attr-defined]
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setitem(sys.modules, compiler.__name__, compiler)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: True)
+    monkeypatch.setattr(ready, "COMPILER", compiler.__name__)
+    monkeypatch.setattr(ready, "LOOPS", "math")
+    monkeypatch.setattr(ready, "_compile_elsewhere", compile_elsewhere)
+
+    assert prepared(monkeypatch) is importlib.import_module("math")
+    assert seen[0] is None
+    assert seen[1] is not None
+    assert not Path(seen[1]).exists()
+
+
+def test_a_place_that_cannot_be_written_to_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba", reason="the loops cannot be compiled here: numba is not installed")
-    # No folder of the package's, none of the user's, none that is named: as on a read-only file system. What is said to be compiled
-    # is only looked at, since compiling all of it takes seconds.
-    program = (
-        "import os, numba.core.caching as caching\n"
-        "caching.CacheImpl._locator_classes = []\n"
-        "import numba\n"
-        "compiled = numba.njit\n"
-        "numba.njit = lambda *a, **k: compiled(*a, **k) if k.get('cache') is True else (lambda f: f) if not k['cache'] else None\n"
-        "import tilemaker.kernels.compiled as loops\n"
-        "print(loops._options['cache'])\n"
-    )
+    caching = importlib.import_module("numba.core.caching")
+    keeping = importlib.import_module("tilemaker.kernels.keeping")
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
 
-    ended = subprocess.run(
-        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-    )
-
-    assert ended.stdout.strip() == "False", ended.stderr
+    assert not keeping.can_be_kept()

@@ -12,6 +12,8 @@ from numba import njit
 from numba import types as t
 from numpy import float32, float64, int16, int32, uint8, uint16, uint32, uint64
 
+from .keeping import can_be_kept
+
 _singles = t.Array(t.float32, 2, "C", readonly=True)
 _doubles = t.Array(t.float64, 2, "C", readonly=True)
 _numbers = t.Array(t.float32, 1, "C", readonly=True)
@@ -31,16 +33,7 @@ _CHUNK = 64
 _pread = t.ExternalFunction("pread", t.intp(t.intc, t.voidptr, t.uintp, t.int64))
 
 
-def _can_be_kept() -> bool:
-    """Whether there is a folder for machine code; without one the compiler refuses to be told to use it."""
-    try:
-        njit(cache=True)(_can_be_kept)
-    except RuntimeError:
-        return False
-    return True
-
-
-_options = {"nogil": True, "error_model": "numpy", "cache": _can_be_kept()}
+_options = {"nogil": True, "error_model": "numpy", "cache": can_be_kept()}
 
 
 @njit(t.int64(t.intc, t.int64, t.int64, t.uint8[:, ::1]), **_options)

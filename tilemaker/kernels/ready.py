@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
 
@@ -22,8 +26,16 @@ logger = logging.getLogger(__name__)
 
 COMPILER = "numba"
 LOOPS = f"{__package__}.compiled"
-NICENESS = 10
-"""How far compiling steps back behind requests."""
+NO_PLACE = 3
+PROGRAM = f"""
+import os, sys
+os.nice(5)  # requests come first
+from {__package__}.keeping import can_be_kept
+if not can_be_kept():
+    sys.exit({NO_PLACE})
+import {LOOPS}
+"""
+"""What compiles, in a process of its own; it ends with `NO_PLACE` when there is no place to keep what comes of it."""
 PATIENCE_SECONDS = 300.0
 """How long the other process may take to compile; it takes a few seconds unless the machine is very busy."""
 
@@ -85,25 +97,45 @@ def prepare_now() -> None:
     if importlib.util.find_spec(COMPILER) is None or sys.byteorder != "little":
         logger.debug("Loops over pixels are NumPy's: there is no %s.", COMPILER)
         return
-    _compile_elsewhere()
     try:
-        _loops = cast("Loops", importlib.import_module(LOOPS))
+        _loops = _compiled()
     except Exception:  # whatever is wrong with it: NumPy does the same
         logger.warning("Loops over pixels could not be compiled; NumPy does their work.", exc_info=True)
 
 
-def _compile_elsewhere() -> None:
-    """Compile in a process of its own, which leaves the machine code where this one finds it.
+def _compiled() -> Loops:
+    """Return the loops, from where another process leaves them.
 
     Compiling is Python for seconds, and what threads of requests do between two system calls would wait for it each time. Where
-    nothing can be left behind, this process compiles again for itself.
+    there is no place to keep machine code, as on a read-only system, it goes through a folder that nobody else can look into.
     """
+    if _compile_elsewhere(os.environ) != NO_PLACE:
+        return _imported()
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix="tilemaker-", ignore_cleanup_errors=True) as folder:
+        _compile_elsewhere(os.environ | {"NUMBA_CACHE_DIR": folder})
+        config = importlib.import_module(COMPILER).config
+        config.CACHE_DIR = folder
+        try:
+            return _imported()
+        finally:
+            config.CACHE_DIR = ""
+    return _imported()
+
+
+def _imported() -> Loops:
+    return cast("Loops", importlib.import_module(LOOPS))
+
+
+def _compile_elsewhere(environment: Mapping[str, str]) -> int | None:
+    """Compile in a process of its own, and return what it ends with; None when it could not be started, or took too long."""
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(  # noqa: S603  this very program
-            [sys.executable, "-c", f"import os; os.nice({NICENESS}); import {LOOPS}"],
+        return subprocess.run(  # noqa: S603  this very program
+            [sys.executable, "-c", PROGRAM],
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=PATIENCE_SECONDS,
             check=False,
-        )
+        ).returncode
+    return None

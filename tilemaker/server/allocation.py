@@ -13,7 +13,7 @@ CHOICES = {
     "MALLOC_ARENA_MAX": (-8, 2),
     # A tile's arrays come from memory that is there already. Given back and fetched anew each time, they cost as much as reading.
     "MALLOC_MMAP_THRESHOLD_": (-3, 32 * _MEGABYTE),
-    "MALLOC_TRIM_THRESHOLD_": (-1, 64 * _MEGABYTE),
+    "MALLOC_TRIM_THRESHOLD_": (-1, 24 * _MEGABYTE),
 }
 """What can be chosen, by the environment variable that chooses it: its number for ``mallopt``, and our choice."""
 
