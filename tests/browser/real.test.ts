@@ -75,7 +75,10 @@ describe.runIf(isThere)('a map as it is published', () => {
     const [east, north, width] = [1.3, -0.7, 10];
     const { page } = await open(browser, view({ layer: `${LAYERS[name]}i`, ra: raDeg - east, dec: decDeg - north, width, vmin: next, vmax: value }));
     const pixels = WINDOW.width / width;
-    for (const [sky, across] of [['ra-left', -east], ['ra-right', east]] as const) {
+    for (const [sky, across] of [
+      ['ra-left', -east],
+      ['ra-right', east],
+    ] as const) {
       if (sky === 'ra-right') {
         await page.keyboard.press('o');
         await page.waitForFunction(() => location.hash.includes('sky=ra-right'));
@@ -113,7 +116,10 @@ answer = np.isnan(hdu.data[0][np.rint(y).astype(int), np.rint(x).astype(int) % h
   ] as const)('is cut out with a WCS and numbers that astropy agrees with: %s from RA %d to %d', async (name, west, east) => {
     const { page } = await open(browser, view({ layer: `${LAYERS[name]}q`, ra: west, dec: 0, width: 40, marks: `b,${west},${east},-12,21,Mine` }));
     await page.keyboard.press('e');
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('article', { name: 'Box Mine' }).getByRole('link', { name: 'FITS' }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('article', { name: 'Box Mine' }).getByRole('link', { name: 'FITS' }).click(),
+    ]);
     const answer = python<{ isSame: boolean; off: number; west: number; east: number; south: number; north: number }>(
       `
 hdu, cut = fits.open(arguments["file"])[0], fits.open(arguments["cut"])[0]
@@ -136,7 +142,13 @@ answer = dict(
     expect(answer.isSame).toBe(true);
     expect(answer.off).toBeLessThan(1e-6);
     // The pixels that the box touches: their middles are no further than a pixel from its edges.
-    for (const [edge, wanted] of [[answer.west, 0], [answer.east, 0], [answer.south, -12], [answer.north, 21]] as const) expect(Math.abs(edge - wanted)).toBeLessThan(1);
+    for (const [edge, wanted] of [
+      [answer.west, 0],
+      [answer.east, 0],
+      [answer.south, -12],
+      [answer.north, 21],
+    ] as const)
+      expect(Math.abs(edge - wanted)).toBeLessThan(1);
   });
 
   it('is plotted in its colours by the script that is copied', async () => {

@@ -125,7 +125,8 @@ describe.runIf(hasChromium)('the sky', () => {
     requests.length = 0;
     const look = () => picture(page, { x: 100, y: 150, width: 200, height: 150 });
     const button = (name: string) => () => panel.getByRole('button', { name, exact: true }).click();
-    const stretch = (name: string) => () => panel.getByRole('radiogroup', { name: 'Stretch' }).locator(`label:has(+ input[value=${name}]), input[value=${name}] + label`).click();
+    const stretch = (name: string) => () =>
+      panel.getByRole('radiogroup', { name: 'Stretch' }).locator(`label:has(+ input[value=${name}]), input[value=${name}] + label`).click();
     const key = (name: string) => () => page.keyboard.press(name);
     const type = (label: string, words: string) => async () => {
       await panel.getByLabel(label, { exact: true }).and(panel.getByRole('textbox')).fill(words);
@@ -133,26 +134,40 @@ describe.runIf(hasChromium)('the sky', () => {
     };
     const controls: [string, () => Promise<unknown>][] = [
       ...['d', 'a', 'w', 's', 'i', 'x', 'r'].map((name) => [`the key ${name}`, key(name)] as [string, () => Promise<unknown>]),
-      ...['log', 'symlog', 'asinh', 'sqrt', 'square', 'histeq', 'linear'].map((name) => [`the stretch ${name}`, stretch(name)] as [string, () => Promise<unknown>]),
-      ...['1–99 %', '5–95 %', 'Whole range', 'Symmetric', '±3 σ', 'Recommended'].map((name) => [name, button(name)] as [string, () => Promise<unknown>]),
+      ...['log', 'symlog', 'asinh', 'sqrt', 'square', 'histeq', 'linear'].map(
+        (name) => [`the stretch ${name}`, stretch(name)] as [string, () => Promise<unknown>],
+      ),
+      ...['1–99 %', '5–95 %', 'Whole range', 'Symmetric', '±3 σ', 'Recommended'].map(
+        (name) => [name, button(name)] as [string, () => Promise<unknown>],
+      ),
       ['a typed lower limit', type('Lower limit', '-77')],
       ['a typed upper limit', type('Upper limit', '55')],
-      ['the handle of the lower limit', async () => {
-        const handle = panel.getByRole('slider', { name: 'Lower limit' });
-        await handle.focus();
-        for (let i = 0; i < 5; i++) await handle.press('ArrowLeft');
-      }],
-      ['another colour map', async () => {
-        await panel.getByLabel('Colour map').first().click();
-        await page.getByRole('option', { name: 'viridis', exact: true }).click();
-      }],
+      [
+        'the handle of the lower limit',
+        async () => {
+          const handle = panel.getByRole('slider', { name: 'Lower limit' });
+          await handle.focus();
+          for (let i = 0; i < 5; i++) await handle.press('ArrowLeft');
+        },
+      ],
+      [
+        'another colour map',
+        async () => {
+          await panel.getByLabel('Colour map').first().click();
+          await page.getByRole('option', { name: 'viridis', exact: true }).click();
+        },
+      ],
     ];
     let before = await look();
     for (const [name, move] of controls) {
       await move();
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
       let now = before;
-      await expect.poll(async () => (now = await look()).differenceFrom(before), { message: name, timeout: 10_000 }).toBeGreaterThan(0.05);
+      const change = async () => {
+        now = await look();
+        return now.differenceFrom(before);
+      };
+      await expect.poll(change, { message: name, timeout: 10_000 }).toBeGreaterThan(0.05);
       before = now;
     }
     expect(requests).toEqual([]);
