@@ -58,7 +58,7 @@ function middle(a: readonly number[], b: readonly number[]): number[] {
 function outline(name: string, tops: MultiPoint): Style[] {
   const label = new Text({
     text: name,
-    font: '600 12px ui-sans-serif, system-ui, sans-serif',
+    font: '600 12px "Inter Variable", ui-sans-serif, system-ui, sans-serif',
     fill: new Fill({ color: '#fff' }),
     stroke: new Stroke({ color: 'rgba(0,0,0,.75)', width: 3.5 }),
     textBaseline: 'bottom',

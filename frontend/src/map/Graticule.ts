@@ -63,7 +63,7 @@ export class Graticule extends Layer {
     const pen = this.#pen;
     pen.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     pen.clearRect(0, 0, size[0]!, size[1]!);
-    pen.font = '500 11px ui-sans-serif, system-ui, sans-serif';
+    pen.font = '500 11px "Inter Variable", ui-sans-serif, system-ui, sans-serif';
   }
 
   #drawEquatorial(frame: FrameState): void {

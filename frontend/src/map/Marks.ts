@@ -81,7 +81,7 @@ function outline(name: string, isChosen: boolean): Style[] {
   const color = isChosen ? CHOSEN : QUIET;
   const label = new Text({
     text: name,
-    font: '600 12px ui-sans-serif, system-ui, sans-serif',
+    font: '600 12px "Inter Variable", ui-sans-serif, system-ui, sans-serif',
     fill: new Fill({ color }),
     stroke: new Stroke({ color: 'rgba(0,0,0,.8)', width: 3.5 }),
     textBaseline: 'bottom',

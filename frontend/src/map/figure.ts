@@ -41,7 +41,7 @@ const BAR = { height: 12, widest: 520, margin: 60, below: 58 };
 const ROOM = 0.13;
 const TICK = 5;
 const INK = '#161c26';
-const FONT = 'ui-sans-serif, system-ui, sans-serif';
+const FONT = '"Inter Variable", ui-sans-serif, system-ui, sans-serif';
 
 /** Draw panes beside each other, on white. */
 export function drawFigure(plates: readonly Plate[], pixelRatio: number): HTMLCanvasElement {

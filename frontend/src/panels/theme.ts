@@ -1,4 +1,4 @@
-import { Button, CloseButton, createTheme, Popover, SegmentedControl, Tooltip } from '@mantine/core';
+import { Button, CloseButton, createTheme, Menu, Popover, SegmentedControl, Tooltip } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'sky',
@@ -36,6 +36,12 @@ export const theme = createTheme({
       defaultProps: { withItemsBorders: false },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 450, withArrow: true, fz: 'xs', radius: 'sm' } }),
+    Menu: Menu.extend({
+      styles: {
+        dropdown: { background: 'var(--panel)', borderColor: 'var(--panel-line)' },
+        item: { fontSize: '0.8125rem' },
+      },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
   },
 });

@@ -79,14 +79,33 @@ describe('positions that people type', () => {
     expect(at?.decDeg).toBeCloseTo(decDeg, 6);
   });
 
+  test.each([
+    ['83.63d 22.01d', 83.63, 22.01],
+    ['83.63deg, -22.01deg', 83.63, -22.01],
+    ['(83.63, 22.01)', 83.63, 22.01],
+    ['83.63 +22.01 J2000', 83.63, 22.01],
+    ['05:34:32 +22:00:36 ICRS', 83.63333333, 22.01],
+    ['05h34m +22d30m', 83.5, 22.5],
+    ['5:34.5 -0:30', 83.625, -0.5],
+  ])('%s may say more or less than others', (text, raDeg, decDeg) => {
+    expect(parsePosition(text)?.raDeg).toBeCloseTo(raDeg, 6);
+    expect(parsePosition(text)?.decDeg).toBeCloseTo(decDeg, 6);
+  });
+
   it('may be galactic', () => {
     const crab = { raDeg: 83.633083, decDeg: 22.0145 };
-    for (const text of ['gal 184.5574513 -5.784369', 'l=184.5574513 b=-5.784369', 'l 184.5574513, b -5.784369']) {
+    for (const text of [
+      'gal 184.5574513 -5.784369',
+      'l=184.5574513 b=-5.784369',
+      'l 184.5574513, b -5.784369',
+      '184.5574513 -5.784369 gal',
+      '(184.5574513°, −5.784369°) galactic',
+    ]) {
       expect(separationDeg(parsePosition(text)!, crab)).toBeLessThan(1e-4);
     }
   });
 
-  test.each(['', 'Crab', '12', '10 95', 'f150', '1 2 3'])('%s is none', (text) =>
+  test.each(['', 'Crab', '12', '10 95', 'f150', '1 2 3', '12 30 45 10', 'M31 gal', '12:30'])('%s is none', (text) =>
     expect(parsePosition(text)).toBeUndefined(),
   );
 

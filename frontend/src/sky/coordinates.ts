@@ -125,23 +125,30 @@ function pad(value: number): string {
 }
 
 const NUMBER = String.raw`[+-]?\d+(?:\.\d*)?`;
-const PAIR = new RegExp(`^(?:ra\\s*=?\\s*)?(${NUMBER})°?[\\s,;]+(?:dec\\s*=?\\s*)?(${NUMBER})°?$`, 'i');
+const DEGREES = String.raw`(${NUMBER})\s*(?:°|d|deg)?`;
+const PAIR = new RegExp(`^(?:ra\\s*=?\\s*)?${DEGREES}[\\s,;]+(?:dec\\s*=?\\s*)?${DEGREES}$`, 'i');
 const GALACTIC = new RegExp(
-  `^(?:gal(?:actic)?|glon|l|lb)\\s*[=:]?\\s*(${NUMBER})°?[\\s,;]+(?:glat\\s*=?\\s*|b\\s*=?\\s*)?(${NUMBER})°?$`,
+  `^(?:gal(?:actic)?|glon|l|lb)\\s*[=:]?\\s*${DEGREES}[\\s,;]+(?:glat\\s*=?\\s*|b\\s*=?\\s*)?${DEGREES}$`,
   'i',
 );
 const SEXAGESIMAL =
   /^(\d{1,2})(?:h|:|\s)\s*(\d{1,2})(?:m|:|\s)\s*(\d{1,2}(?:\.\d*)?)\s*s?[\s,;]*([+-]?)(\d{1,2})(?:d|°|:|\s)\s*(\d{1,2})(?:m|'|′|:|\s)\s*(\d{1,2}(?:\.\d*)?)\s*(?:s|"|″)?$/i;
+/** Without seconds. The signs are needed: bare numbers could mean anything. */
+const HOURS_MINUTES =
+  /^(\d{1,2})[h:]\s*(\d{1,2}(?:\.\d*)?)m?()[\s,;]*([+-])(\d{1,2})[d°:]\s*(\d{1,2}(?:\.\d*)?)(?:m|'|′)?()$/i;
 const DESIGNATION = /J(\d{2})(\d{2})(\d{2}(?:\.\d*)?)?([+-])(\d{2})(\d{2})(\d{2}(?:\.\d*)?)?/;
+/** What may be written about a position that changes nothing: brackets, and the frame that all positions are in. */
+const ORNAMENTS = /[()[\]]|[\s,]+(?:j2000(?:\.0)?|icrs|fk5)$/gi;
+const GALACTIC_AFTER = /^(.*[\d°])[\s,;]*gal(?:actic)?$/i;
 
 /**
  * Read a position in any of the usual forms, or undefined when the text is none.
  *
- * `83.63 22.01`, `ra=83.63, dec=22.01`, `05:34:32 +22:00:52`, `05h34m32s +22d00m52s`, `gal 184.55 -5.78`, `l=184.55 b=-5.78`,
- * and the positions inside names such as `J0534+2200` and `ACT-CL J0102-4915`.
+ * `83.63 22.01`, `ra=83.63, dec=22.01`, `05:34:32 +22:00:52`, `05h34m32s +22d00m52s`, `05h34m +22d01m`, `gal 184.55 -5.78`,
+ * `184.55 -5.78 galactic`, `l=184.55 b=-5.78`, and the positions inside names such as `J0534+2200` and `ACT-CL J0102-4915`.
  */
 export function parsePosition(text: string): Position | undefined {
-  const words = text.trim().replace(/[−–]/g, '-');
+  const words = text.replace(/[−–]/g, '-').trim().replace(ORNAMENTS, '').trim().replace(GALACTIC_AFTER, 'gal $1');
   return parseGalactic(words) ?? parsePair(words) ?? parseSexagesimal(words) ?? parseDesignation(words);
 }
 
@@ -157,7 +164,7 @@ function parseGalactic(words: string): Position | undefined {
 }
 
 function parseSexagesimal(words: string): Position | undefined {
-  const match = SEXAGESIMAL.exec(words);
+  const match = SEXAGESIMAL.exec(words) ?? HOURS_MINUTES.exec(words);
   if (!match) return undefined;
   const [, h, m, s, sign, d, dm, ds] = match;
   return onTheSky(15 * sexagesimal(h, m, s), (sign === '-' ? -1 : 1) * sexagesimal(d, dm, ds));
@@ -171,6 +178,7 @@ function parseDesignation(words: string): Position | undefined {
 }
 
 function sexagesimal(units = '0', minutes = '0', seconds = '0'): number {
+  // Of what is not there, a pattern may also say an empty text, which is 0.
   return Number(units) + Number(minutes) / 60 + Number(seconds) / 3600;
 }
 

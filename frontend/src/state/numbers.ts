@@ -19,11 +19,12 @@ function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** Digits after the point that tell these numbers apart, each with `digits` significant ones; undefined where some need a power of ten. */
+/** Digits after the point with which most of these numbers have `digits` significant ones; undefined where some need a power of ten. */
 export function decimalsOf(values: readonly number[], digits = 5): number | undefined {
   const texts = values.map((value) => sensible(value, digits));
   if (texts.some((text) => text.includes('e'))) return undefined;
-  return Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0));
+  const decimals = texts.map((text) => text.split('.')[1]?.length ?? 0).sort((a, b) => a - b);
+  return decimals[Math.floor(0.75 * decimals.length)];
 }
 
 /** A number of a column, with as many digits after the point as all of it. */
