@@ -58,7 +58,7 @@ def test_a_service_that_can_write_nowhere_works(config: Path) -> None:
             config.write_text(config.read_text("utf-8").replace('"small"', '"renamed"'), "utf-8")
             service.wait(lambda: all(service.get("/layers/renamed").status == 200 for _ in range(8)))
         assert other in service.workers
-        assert service.said("No folder can be written to: each worker's metrics are its own.") == 3
+        assert service.said("No folder can be written to: each worker's metrics are its own.") >= 2
 
     assert statuses == dict.fromkeys(asked, 200)
     assert len(crowded.failures) <= 2

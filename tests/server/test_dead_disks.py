@@ -14,6 +14,9 @@ import pytest
 from tests.support.skies import waves
 from tests.support.twins import Twin, atlas_of, full_sky, layer
 from tilemaker.errors import MapStalled
+from tilemaker.providers import workshop
+from tilemaker.providers.overview import Overview
+from tilemaker.providers.workshop import Workshop
 from tilemaker.server import attention, crew
 from tilemaker.server.attention import Attention
 from tilemaker.server.crew import Crew
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.server.conftest import ClientMaker
     from tilemaker.providers.base import MapExtent, Sample
+    from tilemaker.providers.overview import Report
     from tilemaker.sky.boxes import SkyBox
     from tilemaker.sky.grid import Shape
 
@@ -165,3 +169,25 @@ def test_what_an_answer_raises_is_raised() -> None:
 
     with pytest.raises(ZeroDivisionError):
         Attention().to("subject", question)
+
+
+def test_an_overview_that_stands_still_leaves_its_place_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workshop, "STALLED_SECONDS", 0.2)
+    mended, shop = threading.Event(), Workshop(threads=1)
+    some = Overview(0, (), {})
+
+    def stands_still(_report: Report) -> Overview:
+        mended.wait(60.0)
+        return some
+
+    shop.request("dead", stands_still, is_looked_at=True)
+    assert within(5.0, lambda: shop.progress("dead") > 0.0)
+
+    def is_there() -> bool:
+        shop.request("well", lambda _report: some, is_looked_at=True)
+        return shop.progress("well") == 1.0
+
+    assert within(10.0, is_there)
+    mended.set()
+    assert within(10.0, lambda: shop.progress("dead") == 1.0)
+    shop.close()

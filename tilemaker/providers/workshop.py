@@ -48,6 +48,13 @@ LOOK_AGAIN_SECONDS = 0.5
 """How long to wait before looking whether another process is done with an overview."""
 
 
+STALLED_SECONDS = 60.0
+"""How long a build may say nothing before another thread takes the place of its own: its disk may have died."""
+
+PLACES_TAKEN = 8
+"""How many threads may have their places taken."""
+
+
 class Stopped(Exception):
     """The workshop is closing."""
 
@@ -98,7 +105,9 @@ class Workshop:
         self.on_build: Callable[[BuildEvent, float], None] = lambda _event, _seconds: None
         """Told of each overview that is built here, and how long it took."""
         self._threads = threads
-        self._started = False
+        self._hands = itertools.count()
+        self._working = 0
+        self._reported_at: dict[Hashable, float] = {}
 
     @property
     def overview_bytes(self) -> int:
@@ -129,7 +138,7 @@ class Workshop:
             self._progress.setdefault(key, 0.0)
             turn = next(self._turn)
             self._jobs.put((-turn if is_looked_at else turn + 1, turn, key, build))
-            self._start()
+            self._hire()
 
     def build_now(self, key: Hashable, build: Build) -> Overview:
         """Return an overview, building it here if need be: for maps so small that waiting is shorter than a preview is useful."""
@@ -155,17 +164,29 @@ class Workshop:
         """Stop building. Returns at once; threads end at their next report."""
         self._stopping.set()
 
-    def _start(self) -> None:
-        """Start the threads at the first job: a workshop that builds nothing costs nothing."""
-        if not self._started:
-            self._started = True
-            for number in range(self._threads):
-                # Daemons: a program that ends does not wait for an overview.
-                threading.Thread(target=self._work, name=f"overview-{number}", daemon=True).start()
+    @property
+    def _places(self) -> int:
+        """How many threads there may be now: the usual number, and one more for each that is stuck."""
+        stalled = sum(time.monotonic() - at > STALLED_SECONDS for at in self._reported_at.values())
+        return self._threads + min(stalled, PLACES_TAKEN)
+
+    def _hire(self) -> None:
+        """Start threads, from the first job on: a workshop that builds nothing costs nothing."""
+        while self._working < self._places:
+            self._working += 1
+            # Daemons: a program that ends does not wait for an overview.
+            threading.Thread(target=self._work, name=f"overview-{next(self._hands)}", daemon=True).start()
+
+    def _may_leave(self) -> bool:
+        """Whether this thread came back to find its place taken."""
+        with self._lock:
+            is_one_too_many = self._working > self._places
+            self._working -= is_one_too_many
+            return is_one_too_many
 
     def _work(self) -> None:
         _step_back()
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and not self._may_leave():
             for key, build in self._to_look_after():
                 self._run(key, build)
             try:
@@ -195,12 +216,16 @@ class Workshop:
         except Exception:  # the thread must live on, whatever a map does to it
             self._fail(key)
             logger.exception("an overview could not be built")
+        finally:
+            with self._lock:
+                self._reported_at.pop(key, None)
 
     def _report(self, key: Hashable, fraction: float) -> None:
         if self._stopping.is_set():
             raise Stopped
         with self._lock:
             self._progress[key] = max(fraction, 1e-6)
+            self._reported_at[key] = time.monotonic()
 
     def _built(self, key: Hashable, build: Build) -> Overview | None:
         """Return an overview built here, or None when another process is at it."""

@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LIBRARIES = (
-    "astropy.coordinates", "astropy.io.fits", "astropy.wcs.utils", "cachetools", "httptools", "isal.igzip", "numpy", "PIL.Image",
-    "pydantic_settings", "pymemcache.client.base", "starlette.applications", "starlette.middleware.cors", "uvloop",
+    "astropy.coordinates", "astropy.io.fits", "astropy.wcs.utils", "cachetools", "httptools", "isal.igzip", "numba", "numpy",
+    "PIL.Image", "pydantic_settings", "pymemcache.client.base", "starlette.applications", "starlette.middleware.cors", "uvloop",
 )  # fmt: skip
 """What takes longest to import, and is the same for every worker: imported once, so that workers begin in a third of the time and
 share its memory. Nothing of the program itself: after an upgrade, workers that a reload starts are of one version throughout."""
 
 for library in LIBRARIES:
-    import_module(library)
+    with suppress(ImportError):  # not all of them are there on every system
+        import_module(library)
 
 HANGS_UP = "tilemaker.hang_up"
 """The name in `sending` of what ends a connection at once; imported from there it would be the master's too."""
