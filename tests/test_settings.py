@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from tilemaker import settings as settings_module
 from tilemaker.errors import ConfigurationError
 from tilemaker.settings import Settings, variable
 
@@ -118,3 +120,13 @@ def test_logins_for_every_page_there_is_are_refused(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(ConfigurationError, match="TILEMAKER_ORIGIN_CREDENTIALS"):
         Settings.from_environment()
+
+
+@pytest.mark.parametrize("name", ["tilemaker_soauth_app_id", "TILEMAKER_SOAUTH_APP_ID"])
+def test_what_is_secret_may_be_in_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setattr(settings_module, "SECRETS", tmp_path)
+    (tmp_path / name).write_text("hidden\n", "utf-8")
+
+    assert Settings.from_environment().soauth_app_id == "hidden"
+    monkeypatch.setenv("TILEMAKER_SOAUTH_APP_ID", "open")
+    assert Settings.from_environment(root_path="/sky").soauth_app_id == "open"

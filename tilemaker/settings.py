@@ -16,6 +16,9 @@ from .wording import problem_of
 
 PREFIX = "TILEMAKER_"
 
+SECRETS = Path("/run/secrets")
+"""Where containers find files with what is not for the environment: each named like a variable, with its value."""
+
 
 def _words(text: object) -> object:
     """Read a list written either as JSON or as words between commas."""
@@ -172,7 +175,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_environment(cls, *, root_path: str | None = None) -> Settings:
-        """Read the environment; what is given takes the place of what stands there.
+        """Read the environment, and `SECRETS`; what is given takes the place of what stands there.
 
         Raises
         ------
@@ -180,7 +183,8 @@ class Settings(BaseSettings):
             With one sentence for each variable that is wrong.
         """
         try:
-            return cls() if root_path is None else cls(root_path=root_path)
+            secrets = SECRETS if SECRETS.is_dir() else None
+            return cls(_secrets_dir=secrets) if root_path is None else cls(_secrets_dir=secrets, root_path=root_path)
         except ValidationError as wrong:
             raise ConfigurationError(*_sentences(wrong)) from wrong
 
