@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import product
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from tests.support.skies import waves
 from tests.support.twins import atlas, band, full_sky, group, layer, sky_map
 from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
+from tilemaker.server import login
 from tilemaker.server.operations import AnyOperation, parts_of
 from tilemaker.server.routes import OPERATIONS
 
@@ -22,7 +25,15 @@ if TYPE_CHECKING:
 
     from tests.server.conftest import ClientMaker
     from tilemaker.atlas.atlas import Atlas
+    from tilemaker.auth.base import LoginBackend
 
+SEARCHING = {"If-None-Match": "*", "Range": "bytes=0-10", "Accept-Encoding": "gzip", "Origin": "https://elsewhere.example"}
+"""Headers by which an answer might tell more than it should."""
+OF_NO_MAP = {
+    "/", "/index.html", "/assets/{name}", "/docs", "/docs/{name}", "/docs/start.js", "/openapi.json", "/login", "/callback",
+    "/logout",
+}  # fmt: skip
+"""What there is beside the interface: the same for everybody, whatever the configuration says."""
 LEVELS = ("group", "map", "band", "layer")
 IDS = {"map_group_id": "group", "map_id": "map", "band_id": "band", "layer_id": "layer", "source_group_id": "sources"}
 """The parts of addresses that name something, and what is hidden under them."""
@@ -84,9 +95,21 @@ def is_hidden(part: str, level: str) -> bool:
     return part == "source_group_id" or LEVELS.index(IDS[part]) >= LEVELS.index(level)
 
 
-def everything(answer_of: TestClient, address: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-    answer = answer_of.get(address, headers=headers)
+def everything(answer_of: TestClient, address: str, method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    answer = answer_of.request(method, address, headers=headers)
     return answer.status_code, answer.content, dict(answer.headers)
+
+
+def test_every_route_there_is_is_asked_here(client: ClientMaker, tmp_path: Path) -> None:
+    """One that is added is asked too, or has to be explained above."""
+    app = client(atlas(), viewer=tmp_path).app
+    assert isinstance(app, Starlette)
+    of_login = login.routes(cast("LoginBackend", None))
+    paths = {route.path for route in (*app.routes, *of_login) if isinstance(route, Route)}
+
+    assert len(app.routes) == len([route for route in app.routes if isinstance(route, Route)])
+    assert paths - OF_NO_MAP == {path for operation in OPERATIONS for path in operation.paths}
+    assert paths >= OF_NO_MAP
 
 
 def test_the_table_of_ids_knows_every_part_that_names_something() -> None:
@@ -100,12 +123,13 @@ def test_what_is_hidden_is_answered_as_what_is_absent(client: ClientMaker, catal
     hidden_addresses = [(address, part) for address, part in OF_SOMETHING if is_hidden(part, level)]
     for _ in ("cold", "warm"):
         for grants, (address, part) in product(STRANGERS, hidden_addresses):
-            hidden, absent = (
-                everything(sky, address.format(**{part: name}), Grants=grants, **{"If-None-Match": "*"})
-                for name in (IDS[part], ABSENT)
-            )
-            assert hidden == absent, address
-            assert hidden[0] == 404, address
+            for method in ("GET", "HEAD", "OPTIONS"):
+                hidden, absent = (
+                    everything(sky, address.format(**{part: name}), method, Grants=grants, **SEARCHING)
+                    for name in (IDS[part], ABSENT)
+                )
+                assert hidden == absent, (method, address)
+                assert hidden[0] == (405 if method == "OPTIONS" else 404), (method, address)
         filled(sky)
 
 
