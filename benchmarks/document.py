@@ -81,14 +81,14 @@ class Document(Part):
 
     made: str
     commit: str
-    machine: dict[str, str | float]
+    machine: dict[str, str | int | float]
     versions: dict[str, str]
     options: Options
     targets: list[Verdict]
     cases: dict[str, CaseFound]
 
     @classmethod
-    def of(cls, results: Results, options: Options, machine: dict[str, str | float]) -> Document:
+    def of(cls, results: Results, options: Options, machine: dict[str, str | int | float]) -> Document:
         """Return what is worth keeping of a run that ends now."""
         return cls(
             made=datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"),

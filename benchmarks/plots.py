@@ -47,6 +47,8 @@ def tiles(found: Document) -> Figure:
     axes.set_yticks(range(len(FORMATS)), FORMATS)
     axes.invert_yaxis()
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlim(left=0.5)
     axes.set_xlabel("processor time of a tile of 675 x 675 pixels, warm, never asked before, ms")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), reverse=True)
     return figure
@@ -62,6 +64,7 @@ def beside_peer(found: Document) -> Figure:
         axes.annotate(f"{report.short(ratio.median)} x", (ratio.high, row), xytext=(4, 0), textcoords="offset points", va="center")
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.axvline(1.0, color="black", linewidth=0.8)
     axes.set_xlabel("so many times less processor time than tilemaker 3.1.0")
     return figure
@@ -86,6 +89,7 @@ def levels(found: Document) -> Figure:
             )
     axes.set_xticks(range(count))
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("level: 0 is the whole sky in two tiles")
     axes.set_ylabel("until the tile is there, ms")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -119,7 +123,7 @@ def _run(found: Document) -> Iterator[str]:
     machine, shape = found.machine, " x ".join(f"{each:,}" for each in reversed(found.options.map))
     versions = ", ".join(f"{name} {number}" for name, number in found.versions.items() if name != "tilemaker")
     yield (
-        f"Made on {found.made[:10]} at commit {found.commit}, on {machine['cores']} cores of an {machine['processor']} with "
+        f"Made on {found.made[:10]} at commit {found.commit}, on {machine['cores']} cores of {machine['processor']} with "
         f"{machine['memory_gb']} GB of memory, {machine['system']}, with {versions}; the large map has {shape} pixels."
     )
 

@@ -15,7 +15,7 @@ PACKAGES = (
 ROOT = Path(__file__).parents[1]
 
 
-def machine() -> dict[str, str | float]:
+def machine() -> dict[str, str | int | float]:
     """Return what the machine is like, and how busy it is with something else."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
