@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import document, maps, pagecache, skies
+from benchmarks import document, maps, pagecache, plots, skies
 from benchmarks.deck import Deck
 from benchmarks.limit import BarePlane, Place
 from benchmarks.maps import Maps
@@ -19,6 +19,8 @@ from benchmarks.skies import Survey
 from benchmarks.targets import TARGETS, Figure, Target
 from benchmarks.workbench import Workbench
 from tilemaker.sky.grid import TileAddress
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +88,12 @@ def test_a_target_is_met_on_its_own_side(sense: str, is_met: bool) -> None:
     target = Target("this", Figure("case", "cpu_ms"), sense, 2.0, "ms")  # type: ignore[arg-type]
 
     assert target.is_met(Spread(1.0, 0.5, 3.0, 3)) is is_met
+
+
+def test_the_page_about_speed_says_what_was_found() -> None:
+    page = (ROOT / "docs" / "speed.md").read_text("utf-8")
+
+    assert plots.with_tables(page, document.newest()) == page, "make bench-plots"
 
 
 def test_what_is_kept_of_a_run_names_neither_the_machine_nor_its_folders() -> None:
