@@ -124,7 +124,8 @@ def _run(found: Document) -> Iterator[str]:
     versions = ", ".join(f"{name} {number}" for name, number in found.versions.items() if name != "tilemaker")
     yield (
         f"Made on {found.made[:10]} at commit {found.commit}, on {machine['cores']} cores of {machine['processor']} with "
-        f"{machine['memory_gb']} GB of memory, {machine['system']}, with {versions}; the large map has {shape} pixels."
+        f"{machine['memory_gb']} GB of memory, {machine['system']}, with {versions}; the large map has {shape} pixels. "
+        f"When it began, {machine['load_before']} other programs wanted to run at once: times on the wall are to be read with that in mind."
     )
 
 
