@@ -31,7 +31,9 @@ def write_all(found: Document, docs: Path) -> None:
     """Write every plot, and the tables between their marks in ``speed.md``."""
     plots = {"tiles": tiles(found), "peer": beside_peer(found), "levels": levels(found), "load": load(found)}
     for name, figure in plots.items():
-        figure.savefig(docs / "images" / f"speed-{name}.svg", metadata={"Date": None})
+        path = docs / "images" / f"speed-{name}.svg"
+        figure.savefig(path, metadata={"Date": None})
+        path.write_text(re.sub(r" +$", "", path.read_text("utf-8"), flags=re.MULTILINE), encoding="utf-8")
     page = docs / "speed.md"
     page.write_text(with_tables(page.read_text("utf-8"), found), encoding="utf-8")
 
@@ -123,9 +125,9 @@ def _run(found: Document) -> Iterator[str]:
     machine, shape = found.machine, " x ".join(f"{each:,}" for each in reversed(found.options.map))
     versions = ", ".join(f"{name} {number}" for name, number in found.versions.items() if name != "tilemaker")
     yield (
-        f"Made on {found.made[:10]} at commit {found.commit}, on {machine['cores']} cores of {machine['processor']} with "
+        f"Made on {found.made[:10]} at commit {found.commit}, on {machine['cores']:g} cores of {machine['processor']} with "
         f"{machine['memory_gb']} GB of memory, {machine['system']}, with {versions}; the large map has {shape} pixels. "
-        f"When it began, {machine['load_before']} other programs wanted to run at once: times on the wall are to be read with that in mind."
+        f"When it began, {machine['load_before']} other programs wanted to run: read times on the wall with that in mind."
     )
 
 
