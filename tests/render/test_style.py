@@ -27,8 +27,8 @@ def asked(**query: str) -> Style:
 
 
 @pytest.mark.parametrize("text", ["", "auto", "Auto", "null", "undefined", " auto "])
-def test_what_front_ends_write_for_nothing_leaves_limits_and_colours_to_the_layer(text: str) -> None:
-    assert asked(vmin=text, vmax=text, cmap=text) == Style()
+def test_what_front_ends_write_for_nothing_leaves_everything_to_the_layer(text: str) -> None:
+    assert asked(**dict.fromkeys(Style.model_fields, text)) == Style()
 
 
 @pytest.mark.parametrize(

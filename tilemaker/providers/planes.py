@@ -191,6 +191,7 @@ class CompressedPlane:
                 with self._guard:
                     values = np.asarray(image.section[where])
         except Exception as broken:  # a broken stream raises whatever its decoder happens to trip over
+            _check_is_still(self._path, self._identity)
             raise MapUnreadable("The compressed image is broken.") from broken
         _check_is_still(self._path, self._identity)
         return Scaling().values(values[:: rows.step, :: columns.step])

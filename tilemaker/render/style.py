@@ -71,8 +71,13 @@ ColourMapName = Annotated[
 ]
 """A colour map's name, or None for the layer's own. Whether it exists is found out when it is used."""
 
-ChosenStretch = Annotated[StretchName | None, _shown_as(type="string", enum=[*get_args(StretchName)])]
+ChosenStretch = Annotated[
+    StretchName | None, BeforeValidator(_unless_unset), _shown_as(type="string", enum=[*get_args(StretchName)])
+]
 """A stretch, or None for what ``log_norm`` says."""
+
+Switch = Annotated[bool, BeforeValidator(lambda text: False if _unless_unset(text) is None else text)]
+"""Yes or no, and no when nothing is said."""
 
 
 class Style(BaseModel):
@@ -86,13 +91,13 @@ class Style(BaseModel):
     """Value of the first colour, in the layer's units. By default, or as `auto`, the layer's own."""
     vmax: Limit = None
     """Value of the last colour. When it is below `vmin`, the colour map is drawn reversed."""
-    log_norm: bool = False
+    log_norm: Switch = False
     """Short for `stretch=log`; `stretch`, when given, has the last word."""
-    abs: bool = False
+    abs: Switch = False
     """Draw the absolute value; limits that are not given then begin at zero."""
-    clip: bool = False
+    clip: Switch = False
     """Accepted for older clients, and makes no difference: values outside the limits always take the end colours."""
-    flip: bool = False
+    flip: Switch = False
     """Mirror, so that RA increases to the left."""
     stretch: ChosenStretch = None
     """How values between the limits are spread over the colours: `linear` unless `log_norm` says otherwise."""
@@ -112,7 +117,7 @@ class ResolvedStyle:
     """Name of the stretch; ``low`` is positive when it is ``log``."""
     absolute: bool = False
     """Whether absolute values are drawn."""
-    flip: bool = False
+    flip: Switch = False
     """Whether the picture is mirrored, RA increasing to the left."""
     population: npt.NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     """What ``histeq`` takes its ranks from; None for the picture's own pixels. It follows from the layer: not compared."""
