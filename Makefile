@@ -14,10 +14,10 @@ TEST_WORKERS ?= 2
 BENCH ?=
 PEER ?= tilemaker==3.1.0
 
-.PHONY: help demo viewer test check test-browser test-server format bench bench-peers bench-plots openapi pins clean
+.PHONY: help demo viewer test check format bench bench-peers bench-plots openapi pins clean
 
 help:  ## Show this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: .make/python .make/viewer  ## Show a synthetic sky in the browser
 	$(BIN)/tilemaker dev
@@ -31,14 +31,7 @@ check: .make/python .make/viewer  ## Format, lint, types, structure, tests of th
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	cd frontend && npm run --silent lint && npm run --silent types && npm run --silent test
-	# Both wait for servers and browsers more than they compute: together they take little longer than either.
-	$(MAKE) --no-print-directory --keep-going --jobs 2 test-browser test-server
-
-test-browser: .make/python .make/viewer  ## Journeys through the viewer in a real browser alone
-	cd frontend && npm run --silent test:browser
-
-test-server: .make/python .make/viewer  ## Tests of the server alone
+	cd frontend && npm run --silent lint && npm run --silent types && npm run --silent test && npm run --silent test:browser
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --cov --cov-report=term
 
 format: .make/python  ## Format the code and mend what can be mended
