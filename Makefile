@@ -17,7 +17,7 @@ PEER ?= tilemaker==3.1.0
 .PHONY: help demo viewer test check format bench bench-peers bench-plots openapi pins clean
 
 help:  ## Show this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: .make/python .make/viewer  ## Show a synthetic sky in the browser
 	$(BIN)/tilemaker dev
