@@ -10,7 +10,8 @@ VIEWER_SOURCES := $(shell git ls-files -co --exclude-standard frontend 2>/dev/nu
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-TEST_WORKERS ?= 2
+# More than there are cores: many tests wait for servers that start or stop.
+TEST_WORKERS ?= 4
 BENCH ?=
 PEER ?= tilemaker==3.1.0
 
