@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tilemaker.render.stretch import STRETCHES, StretchName
-from tilemaker.render.style import ResolvedStyle, Style, resolve
+from tilemaker.render.style import UNSET_WORDS, ResolvedStyle, Style, resolve
 
 any_limit = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -68,7 +68,7 @@ def test_other_parameters_of_an_address_are_none_of_its_business() -> None:
 def test_the_schema_names_every_stretch_and_describes_every_parameter() -> None:
     schema = Style.model_json_schema()
 
-    assert schema["properties"]["stretch"]["enum"] == list(STRETCHES)
+    assert schema["properties"]["stretch"]["enum"] == [*STRETCHES, *UNSET_WORDS]
     assert set(schema["properties"]) == {"cmap", "vmin", "vmax", "log_norm", "abs", "clip", "flip", "stretch"}
     assert all(parameter["description"] for parameter in schema["properties"].values())
     assert all(parameter.get("default", False) is False for parameter in schema["properties"].values())

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.skies import waves
 from tests.support.twins import atlas, atlas_of, band, full_sky, group, layer, sky_map
+from tilemaker.analysis.product import Bounds
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -193,3 +194,12 @@ def test_long_json_is_compressed_for_whoever_takes_it(client: ClientMaker) -> No
     assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 3
     assert packed.json() == plain.json()
     assert packed.headers["etag"] != plain.headers["etag"]
+
+
+def test_another_choice_of_limits_is_another_version(client: ClientMaker) -> None:
+    """A picture with limits of its own making would otherwise be kept for ever by whoever saw it before the choice."""
+    twin = full_sky(waves)
+
+    versions = {version(client(atlas_of(layer("sky", twin)), bounds=Bounds(tail_percent=percent))) for percent in (1.0, 0.5)}
+
+    assert len(versions) == 2

@@ -57,7 +57,9 @@ class ServerAddress:
         elif text.count(":") == 1:
             host, _, own_port = text.partition(":")
         if own_port and not own_port.removeprefix(":").isdecimal():
-            raise ConfigurationError(f"{text}: is no memcached server: write host, host:port, [IPv6]:port or /path/of/a.sock.")
+            raise ConfigurationError(
+                f"TILEMAKER_MEMCACHED_HOST: {text} is no memcached server: write host, host:port, [IPv6]:port or /path/of/a.sock."
+            )
         return cls(host, int(own_port.removeprefix(":")) if own_port else port)
 
     def __str__(self) -> str:

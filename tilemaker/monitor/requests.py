@@ -79,7 +79,9 @@ class Watched:
         if logger.isEnabledFor(logging.DEBUG):
             client = (scope.get("client") or ("",))[0]
             fields = {"route": route, "status": status, "seconds": round(seconds, 4), "client": client}
-            logger.debug("%s %s %d", scope["method"], scope["path"], status, extra=fields)
+            # As it came over the wire, where a line has no break: decoded, it could pretend to be several.
+            path = scope.get("raw_path") or scope["path"].encode()
+            logger.debug("%s %s %d", scope["method"], path.decode("ascii", "backslashreplace"), status, extra=fields)
 
 
 def _given_id(scope: Scope) -> str | None:

@@ -22,6 +22,8 @@ UNSET_WORDS = ("", "auto", "null", "undefined")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITTEN_LIMIT = "^(-?[0-9]{1,30}([.][0-9]{1,30})?|auto|null|undefined|)$"
 """What may stand in an address, where a number is text as well: for the description, which would else call `vmin=0.5` wrong."""
+_WRITTEN_SWITCH = "^(0|1|f|false|n|no|off|on|t|true|y|yes|auto|null|undefined|)$"
+"""What says no, yes or nothing in an address."""
 _LARGEST_LIMIT = 1e37
 """Limits are held within this, so that single precision can hold their difference."""
 _POPULATION_KEPT = 1 << 16
@@ -50,7 +52,7 @@ def _shown_as(**schema: JsonValue) -> object:
     """Describe a parameter as it is written in an address, where there is no null: left out is what None is here."""
 
     def rewrite(generated: JsonDict) -> None:
-        for key in ("anyOf", "default"):
+        for key in ("anyOf", "default", "type"):
             generated.pop(key, None)
         generated.update(schema)
 
@@ -72,11 +74,17 @@ ColourMapName = Annotated[
 """A colour map's name, or None for the layer's own. Whether it exists is found out when it is used."""
 
 ChosenStretch = Annotated[
-    StretchName | None, BeforeValidator(_unless_unset), _shown_as(type="string", enum=[*get_args(StretchName)])
+    StretchName | None,
+    BeforeValidator(_unless_unset),
+    _shown_as(type="string", enum=[*get_args(StretchName), *UNSET_WORDS]),
 ]
 """A stretch, or None for what ``log_norm`` says."""
 
-Switch = Annotated[bool, BeforeValidator(lambda text: False if _unless_unset(text) is None else text)]
+Switch = Annotated[
+    bool,
+    BeforeValidator(lambda text: False if _unless_unset(text) is None else text),
+    _shown_as(anyOf=[{"type": "boolean"}, {"type": "string", "pattern": _WRITTEN_SWITCH}]),
+]
 """Yes or no, and no when nothing is said."""
 
 

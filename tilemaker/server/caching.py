@@ -13,6 +13,7 @@ from starlette.responses import Response
 import tilemaker
 
 if TYPE_CHECKING:
+    from tilemaker.analysis.product import Bounds
     from tilemaker.atlas.layer import Layer
 
 Caller: TypeAlias = HTTPConnection[Any]
@@ -94,12 +95,13 @@ def tag_of(*parts: object) -> str:
     return f'"{_digest(*parts)}"'
 
 
-def version_of(layer: Layer) -> str:
+def version_of(layer: Layer, bounds: Bounds) -> str:
     """Return a short text that changes whenever anything sent of the layer may: its map, what is said of it, or this program."""
-    return _digest(layer.version, layer.name, layer.units, layer.cmap, layer.vmin, layer.vmax, tilemaker.__version__)
+    said = layer.name, layer.units, layer.cmap, layer.vmin, layer.vmax
+    return _digest(layer.version, *said, bounds.tail_percent, tilemaker.__version__)
 
 
-def keeping_of(layer: Layer, version: str | None, *parts: object, varies_with: tuple[str, ...] = ()) -> Keeping:
+def keeping_of(layer: Layer, version: str | None, bounds: Bounds, *parts: object, varies_with: tuple[str, ...] = ()) -> Keeping:
     """Return how an answer about a layer may be kept.
 
     Parameters
@@ -108,12 +110,14 @@ def keeping_of(layer: Layer, version: str | None, *parts: object, varies_with: t
         The layer; it is opened, and no pixel is read.
     version
         The version that the address names, if any.
+    bounds
+        What limits depend on beside the layer.
     parts
         What else it depends on.
     varies_with
         The request headers it depends on; what follows from them belongs to ``parts``.
     """
-    current = version_of(layer)
+    current = version_of(layer, bounds)
     policy = Policy(is_private=bool(layer.required), is_immutable=version == current, seconds=A_WHILE_SECONDS)
     return Keeping(tag_of(current, layer.layer_id, *parts), policy, varies_with)
 

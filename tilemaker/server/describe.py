@@ -15,35 +15,38 @@ from .caching import version_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tilemaker.analysis.product import Bounds
     from tilemaker.atlas.atlas import View
     from tilemaker.atlas.layer import Layer
     from tilemaker.atlas.models import Box
     from tilemaker.atlas.tree import BandNode, GroupNode, MapNode
 
-    from .attention import Attention
+    from .services import Services
 
 
-def layer_in_full(layer: Layer, attention: Attention, *, with_encoding: bool = True) -> answers.Layer:
+def layer_in_full(layer: Layer, services: Services, *, with_encoding: bool = True) -> answers.Layer:
     """Describe a layer, whether or not its map can be read.
 
     Parameters
     ----------
     layer
         The layer.
-    attention
-        How it is asked.
+    services
+        How it is asked, and what its limits depend on beside.
     with_encoding
         Whether to say how number tiles are read, for which the map is looked into once.
     """
     configured = dict(answers.LayerAsConfigured.model_validate(layer))
     try:
-        of_map = attention.to((layer, with_encoding), partial(_of_map, layer, with_encoding=with_encoding))
+        of_map = services.attention.to(
+            (layer, with_encoding), partial(_of_map, layer, services.bounds, with_encoding=with_encoding)
+        )
     except MapError as error:
         of_map = answers.OfMapFile(available=False, reason=str(error))
     return answers.Layer(**configured, **dict(of_map))
 
 
-def _of_map(layer: Layer, *, with_encoding: bool) -> answers.OfMapFile:
+def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfMapFile:
     grid, box, progress = layer.grid, layer.box, layer.provider.progress
     # A map all the way round begins half a pixel from RA -180, or anywhere: whoever frames it wants the circle.
     west_deg, east_deg = (-180.0, 180.0) if box.width_deg >= 360.0 else (box.west_deg, box.east_deg)
@@ -56,31 +59,31 @@ def _of_map(layer: Layer, *, with_encoding: bool) -> answers.OfMapFile:
         bounding_top=box.north_deg,
         bounding_bottom=box.south_deg,
         grid=answers.Grid.model_validate(grid),
-        version=version_of(layer),
+        version=version_of(layer, bounds),
         encoding=encoding_of(layer) if with_encoding else None,
         progress=progress,
         is_final=progress >= 1.0,
     )
 
 
-def whole_tree(view: View, attention: Attention) -> answers.AtlasTree:
+def whole_tree(view: View, services: Services) -> answers.AtlasTree:
     """Describe everything in view, layers in full."""
-    return answers.AtlasTree(tuple(_group_in_full(group, attention) for group in view.groups))
+    return answers.AtlasTree(tuple(_group_in_full(group, services) for group in view.groups))
 
 
-def _group_in_full(group: GroupNode, attention: Attention) -> answers.MapGroupTree:
+def _group_in_full(group: GroupNode, services: Services) -> answers.MapGroupTree:
     summary = answers.MapGroupSummary.model_validate(group)
-    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below, attention) for below in group.maps))
+    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below, services) for below in group.maps))
 
 
-def _map_in_full(node: MapNode, attention: Attention) -> answers.MapTree:
+def _map_in_full(node: MapNode, services: Services) -> answers.MapTree:
     summary = answers.MapSummary.model_validate(node)
-    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below, attention) for below in node.bands))
+    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below, services) for below in node.bands))
 
 
-def _band_in_full(band: BandNode, attention: Attention) -> answers.BandTree:
+def _band_in_full(band: BandNode, services: Services) -> answers.BandTree:
     summary = answers.BandSummary.model_validate(band)
-    layers = tuple(layer_in_full(below, attention, with_encoding=False) for below in band.layers)
+    layers = tuple(layer_in_full(below, services, with_encoding=False) for below in band.layers)
     return answers.BandTree(**dict(summary), layers=layers)
 
 

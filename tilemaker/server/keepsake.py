@@ -41,9 +41,13 @@ class Keepsake:
         for folder in self._folders:
             with suppress(OSError):
                 handle, temporary = tempfile.mkstemp(prefix=self._name, dir=folder)
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                Path(temporary).replace(folder / self._name)
+                try:
+                    with os.fdopen(handle, "w", encoding="utf-8") as file:
+                        file.write(text)
+                    Path(temporary).replace(folder / self._name)
+                except OSError:  # a folder that is full: another may not be
+                    Path(temporary).unlink()
+                    raise
                 return
 
     def text(self) -> str | None:

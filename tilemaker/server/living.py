@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tilemaker.atlas.load import text_of
-from tilemaker.errors import ConfigurationError
+from tilemaker.errors import ConfigurationError, MapUnreadable
+from tilemaker.providers.blobs import Identity, identity_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 """How often the file is looked at. A file that has changed is read when it has not changed again by the next look."""
-
-FileState = tuple[int, int, int, int] | None
 
 
 class LivingAtlas:
@@ -124,10 +123,9 @@ def _refuse(wrong: ConfigurationError) -> None:
     logger.error("The configuration has changed and cannot be used; the one before stays. %s", "; ".join(wrong.mistakes))
 
 
-def _state_of(path: Path) -> FileState:
+def _state_of(path: Path) -> Identity | None:
     """Return what tells one state of a file from another, None when it is not there."""
     try:
-        status = path.stat()
-    except OSError:
+        return identity_of(path)
+    except MapUnreadable:
         return None
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -1568,15 +1568,15 @@ export interface operations {
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
                 vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
-                log_norm?: boolean;
+                log_norm?: boolean | string;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
-                abs?: boolean;
+                abs?: boolean | string;
                 /** @description Accepted for older clients, and makes no difference: values outside the limits always take the end colours. */
-                clip?: boolean;
+                clip?: boolean | string;
                 /** @description Mirror, so that RA increases to the left. */
-                flip?: boolean;
+                flip?: boolean | string;
                 /** @description How values between the limits are spread over the colours: `linear` unless `log_norm` says otherwise. */
-                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq";
+                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq" | "" | "auto" | "null" | "undefined";
                 /** @description The layer's `version`. While it is the current one the answer may be cached for ever. */
                 v?: string;
             };
@@ -1662,15 +1662,15 @@ export interface operations {
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
                 vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
-                log_norm?: boolean;
+                log_norm?: boolean | string;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
-                abs?: boolean;
+                abs?: boolean | string;
                 /** @description Accepted for older clients, and makes no difference: values outside the limits always take the end colours. */
-                clip?: boolean;
+                clip?: boolean | string;
                 /** @description Mirror, so that RA increases to the left. */
-                flip?: boolean;
+                flip?: boolean | string;
                 /** @description How values between the limits are spread over the colours: `linear` unless `log_norm` says otherwise. */
-                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq";
+                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq" | "" | "auto" | "null" | "undefined";
                 /** @description The layer's `version`. While it is the current one the answer may be cached for ever. */
                 v?: string;
             };
@@ -1756,15 +1756,15 @@ export interface operations {
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
                 vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
-                log_norm?: boolean;
+                log_norm?: boolean | string;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
-                abs?: boolean;
+                abs?: boolean | string;
                 /** @description Accepted for older clients, and makes no difference: values outside the limits always take the end colours. */
-                clip?: boolean;
+                clip?: boolean | string;
                 /** @description Mirror, so that RA increases to the left. */
-                flip?: boolean;
+                flip?: boolean | string;
                 /** @description How values between the limits are spread over the colours: `linear` unless `log_norm` says otherwise. */
-                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq";
+                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq" | "" | "auto" | "null" | "undefined";
                 /** @description The layer's `version`. While it is the current one the answer may be cached for ever. */
                 v?: string;
             };
@@ -1845,15 +1845,15 @@ export interface operations {
                 /** @description Value of the last colour. When it is below `vmin`, the colour map is drawn reversed. */
                 vmax?: number | string;
                 /** @description Short for `stretch=log`; `stretch`, when given, has the last word. */
-                log_norm?: boolean;
+                log_norm?: boolean | string;
                 /** @description Draw the absolute value; limits that are not given then begin at zero. */
-                abs?: boolean;
+                abs?: boolean | string;
                 /** @description Accepted for older clients, and makes no difference: values outside the limits always take the end colours. */
-                clip?: boolean;
+                clip?: boolean | string;
                 /** @description Mirror, so that RA increases to the left. */
-                flip?: boolean;
+                flip?: boolean | string;
                 /** @description How values between the limits are spread over the colours: `linear` unless `log_norm` says otherwise. */
-                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq";
+                stretch?: "linear" | "log" | "symlog" | "asinh" | "sqrt" | "square" | "histeq" | "" | "auto" | "null" | "undefined";
                 /** @description The layer's `version`. While it is the current one the answer may be cached for ever. */
                 v?: string;
             };

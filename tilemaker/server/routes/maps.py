@@ -40,13 +40,13 @@ def get_default_layer(request: Asker, _asked: Nothing) -> Response:
     """Describe the layer to begin with, and list the way to it."""
     view = view_of(request)
     layer = view.default_layer()
-    described = layer_in_full(layer, request.state["services"].attention) if layer else None
+    described = layer_in_full(layer, request.state["services"]) if layer else None
     return as_json(request, answers.DefaultLayer(layer=described, default_layer_menu=menu_towards(view, layer)))
 
 
 def get_layer(request: Asker, asked: OfLayer) -> Response:
     """Describe a layer."""
-    return as_json(request, layer_in_full(view_of(request).layer(asked.layer_id), request.state["services"].attention))
+    return as_json(request, layer_in_full(view_of(request).layer(asked.layer_id), request.state["services"]))
 
 
 def get_tree(request: Asker, _asked: Nothing) -> Response:
@@ -54,7 +54,7 @@ def get_tree(request: Asker, _asked: Nothing) -> Response:
 
     Opens every map; a viewer does better to walk level by level.
     """
-    return as_json(request, whole_tree(view_of(request), request.state["services"].attention))
+    return as_json(request, whole_tree(view_of(request), request.state["services"]))
 
 
 OPERATIONS = (

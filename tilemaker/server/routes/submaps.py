@@ -54,7 +54,7 @@ def get_submap(request: Asker, asked: SubmapAsked) -> Response:
     """
     services = request.state["services"]
     layer = view_of(request).layer(asked.layer_id)
-    keeping = keeping_of(layer, asked.v, asked.box, asked.ext, asked.style, services.bounds)
+    keeping = keeping_of(layer, asked.v, services.bounds, asked.box, asked.ext, asked.style, services.bounds.max_pixels)
     if keeping.is_held_by(request):
         return keeping.not_modified()
     return Response(_written(layer, asked, services.bounds), headers=keeping.headers, media_type=_media_type(asked))

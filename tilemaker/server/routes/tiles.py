@@ -98,9 +98,9 @@ def _answer(body: bytes | memoryview, asked: TileAsked, headers: dict[str, str],
 
 def _keeping(layer: Layer, asked: TileAsked, bounds: Bounds, *, is_gzip: bool) -> Keeping:
     if asked.ext in MEDIA_TYPES:
-        return keeping_of(layer, asked.v, asked.address, asked.ext, asked.style, bounds.tail_percent)
+        return keeping_of(layer, asked.v, bounds, asked.address, asked.ext, asked.style)
     return keeping_of(
-        layer, asked.v, asked.address, asked.ext, is_gzip, varies_with=("Accept-Encoding",) if asked.ext == "bin" else ()
+        layer, asked.v, bounds, asked.address, asked.ext, is_gzip, varies_with=("Accept-Encoding",) if asked.ext == "bin" else ()
     )
 
 
