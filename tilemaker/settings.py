@@ -125,7 +125,7 @@ class Settings(BaseSettings):
     overview_size_mb: int = Field(256, gt=0)
     """How many megabytes the averaged overviews of all maps may take together."""
     unpack_limit_mb: int = Field(2048, gt=0)
-    """How many megabytes compressed maps may take together when unpacked."""
+    """How many megabytes of what is unpacked of compressed maps are kept, all maps together. What is dropped is unpacked again."""
     precache: bool = True
     """Build every map's overview at start rather than when the map is first looked at."""
     compile: bool = True

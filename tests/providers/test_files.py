@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from tests.support.skies import Header, Value, car, sky_pixels, waves, write_image, write_sky
+from tests.support.skies import Header, car, sky_pixels, waves, write_image, write_sky
 from tilemaker.errors import MapError, MapReplaced, MapUnreadable, UnsupportedGeometry
 from tilemaker.providers import FitsSpec
 from tilemaker.providers.blobs import SETTLING_NS
+from tilemaker.providers.files import Files
 from tilemaker.providers.fits import images_in
 from tilemaker.providers.workshop import Workshop
 from tilemaker.sky.boxes import SkyBox
@@ -111,53 +112,15 @@ def test_the_first_image_is_found_by_itself_and_others_by_number(tmp_path: Path,
     fits.HDUList([fits.PrimaryHDU(), table, image, other]).writeto(path)
     assert (pixels_of(FitsSpec(filename=path).open(workshop)) == 1).all()
     assert (pixels_of(FitsSpec(filename=path, hdu=3).open(workshop)) == 2).all()
-    assert [(each.hdu, each.name, each.shape) for each in images_in(path)] == [(2, "MAP", (1, *SHAPE)), (3, "IVAR", (1, *SHAPE))]
+    images = images_in(Files().open(path))
+    assert [(each.hdu, each.name, each.shape) for each in images] == [
+        (2, "MAP", (1, *SHAPE)),
+        (3, "IVAR", (1, *SHAPE)),
+    ]
     with pytest.raises(MapUnreadable, match="HDU 1 does not hold an image"):
         FitsSpec(filename=path, hdu=1).open(workshop)
     with pytest.raises(MapUnreadable, match="no HDU 9"):
         FitsSpec(filename=path, hdu=9).open(workshop)
-
-
-@pytest.mark.parametrize("compression", ["RICE_1", "GZIP_1", "GZIP_2", "HCOMPRESS_1", "PLIO_1"])
-def test_every_compression_is_read_as_astropy_reads_it(tmp_path: Path, workshop: Workshop, compression: str) -> None:
-    stored = np.random.default_rng(0).integers(0, 200, SHAPE).astype("i2")
-    path = tmp_path / "map.fits.fz"
-    fits.CompImageHDU(stored, HEADER.fits(), compression_type=compression).writeto(path)
-    provider = FitsSpec(filename=path).open(workshop)
-    np.testing.assert_array_equal(pixels_of(provider), stored[:, ::-1])
-
-
-def test_a_compressed_float_image_keeps_its_holes(tmp_path: Path, workshop: Workshop) -> None:
-    stored = np.random.default_rng(0).normal(0, 1, SHAPE).astype("f4")
-    stored[4:9, 10:20] = np.nan
-    path = tmp_path / "map.fits.fz"
-    fits.CompImageHDU(stored, HEADER.fits(), compression_type="RICE_1", quantize_level=16).writeto(path)
-    read = pixels_of(FitsSpec(filename=path).open(workshop))
-    np.testing.assert_array_equal(np.isnan(read), np.isnan(stored)[:, ::-1])
-    assert np.nanmax(np.abs(read - stored[:, ::-1])) < 0.1
-
-
-def test_a_file_that_would_unpack_to_more_than_allowed_is_refused_by_its_header(tmp_path: Path) -> None:
-    workshop = Workshop(unpack_bytes=5000)
-    path = write_sky(tmp_path / "map.fits.gz", HEADER)
-    with pytest.raises(MapUnreadable, match="takes 0 MB and this server allows 0 MB"):
-        FitsSpec(filename=path).open(workshop)
-    workshop.close()
-
-
-def test_unpacked_files_stay_within_their_budget(tmp_path: Path) -> None:
-    workshop = Workshop(unpack_bytes=30_000)
-    paths = [write_sky(tmp_path / f"{name}.fits.gz", HEADER, _raised(number)) for number, name in enumerate("abcd")]
-    providers = [FitsSpec(filename=path).open(workshop) for path in paths]
-    expected = sky_pixels(HEADER, waves)[:, ::-1]
-    for _ in range(2):
-        for number, provider in enumerate(providers):
-            np.testing.assert_allclose(pixels_of(provider), expected + number, atol=1e-5)
-    workshop.close()
-
-
-def _raised(by: float) -> Value:
-    return lambda ra_deg, dec_deg: waves(ra_deg, dec_deg) + by
 
 
 def _overwrite(path: Path, text: bytes) -> None:

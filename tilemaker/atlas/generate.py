@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tilemaker.errors import MapError, MapUnreadable
+from tilemaker.providers.files import Files
 
 from .catalogues import read_catalogue
 from .filenames import stem_of
@@ -61,6 +62,7 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.skipped: list[Skipped] = []
+        self._files = Files()
         self._maps: defaultdict[str, list[FileLayers]] = defaultdict(list)
         self._sources: list[SourceGroupConfig] = []
 
@@ -78,7 +80,7 @@ class _Gathered:
     def _take_fits(self, candidate: Candidate) -> None:
         """Keep the maps of a FITS file; where there are none, the catalogue in it. Raises `MapError`."""
         try:
-            self._maps[candidate.group].append(layers_in(candidate.path))
+            self._maps[candidate.group].append(layers_in(candidate.path, self._files))
         except MapError as no_map:
             try:
                 self._sources.append(_catalogue(candidate.path, "fits"))

@@ -18,6 +18,8 @@ from .models import LayerConfig
 if TYPE_CHECKING:
     from astropy.io.fits import Header
 
+    from tilemaker.providers.files import File, Files
+
 
 @dataclass(frozen=True, slots=True)
 class FileLayers:
@@ -35,17 +37,25 @@ class FileLayers:
         return order, self.name.variant or ""
 
 
-def layers_in(path: Path) -> FileLayers:
+def layers_in(path: Path, files: Files) -> FileLayers:
     """Return a layer for every plane of every image of a file that can be shown.
+
+    Parameters
+    ----------
+    path
+        The file.
+    files
+        What finds it.
 
     Raises
     ------
     MapError
         The file cannot be read, or holds nothing that can be shown; the message says why.
     """
-    images, problems = _sorted_out(images_in(path))
+    file = files.open(path)
+    images, problems = _sorted_out(images_in(file))
     if not images:
-        raise UnsupportedGeometry(problems[0] if problems else _why_no_image(path))
+        raise UnsupportedGeometry(problems[0] if problems else _why_no_image(file))
     name = read_name(path)
     layers = tuple(layer for image in images for layer in _layers(path, name, image, is_alone=len(images) == 1))
     return FileLayers(path, name, layers)
@@ -64,9 +74,9 @@ def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
     return usable, problems
 
 
-def _why_no_image(path: Path) -> str:
+def _why_no_image(file: File) -> str:
     """Say what a file holds that can be read but has no image."""
-    headers = [part.header for part in walk(path, LISTING_BYTES)]
+    headers = [part.header for part in walk(file, LISTING_BYTES)]
     if any(header.get("PIXTYPE") == "HEALPIX" or {"NSIDE", "ORDERING"} <= set(header) for header in headers):
         return "The file holds a HEALPix map, which cannot be shown yet."
     holds_table = any("TABLE" in str(header.get("XTENSION", "")) for header in headers)

@@ -15,6 +15,7 @@ from astropy.io import fits
 from pydantic import JsonValue
 
 from tilemaker.errors import MapUnreadable
+from tilemaker.providers.files import Files
 from tilemaker.providers.fits import LISTING_BYTES
 from tilemaker.providers.hdus import quietly, walk
 
@@ -79,7 +80,7 @@ def fits_rows(path: Path) -> list[Row]:
 
 def _table_with_positions(path: Path) -> int:
     """Return the number of the HDU to read, from the headers alone: a table of something else may be very large."""
-    for part in walk(path, LISTING_BYTES):
+    for part in walk(Files().open(path), LISTING_BYTES):
         if "TABLE" in str(part.header.get("XTENSION", "")) and columns_of(
             tuple(str(name) for name in part.header["TTYPE*"].values())
         ):

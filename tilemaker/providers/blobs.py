@@ -1,4 +1,4 @@
-"""Bytes of a file by position: straight from the disk, or unpacked in memory.
+"""Bytes of a file by position: straight from the disk, or in memory.
 
 Files are never mapped into memory: a map that is truncated or replaced while it is served must be an error for that layer, and with
 a memory map it would be a bus error that kills the process. Each read opens the file anew and checks that it is still the one
@@ -7,14 +7,14 @@ that was opened first, which costs a few microseconds and holds no file descript
 
 from __future__ import annotations
 
-import bz2
 import lzma
 import os
 import time
-from collections.abc import Callable
+import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Protocol, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,22 +25,19 @@ from tilemaker import kernels
 from tilemaker.errors import MapReplaced, MapUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
     from pathlib import Path
 
 Bytes = npt.NDArray[np.uint8]
 
-Unpack = Callable[[IO[bytes], str], IO[bytes]]
-
-PACKED = {b"\x1f\x8b": igzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
-"""How to unpack a file, by its first two bytes."""
-
-BROKEN: tuple[type[Exception], ...] = (EOFError, lzma.LZMAError, igzip.BadGzipFile, cast("type[Exception]", igzip_lib.IsalError))
+BROKEN: tuple[type[Exception], ...] = (
+    EOFError,
+    lzma.LZMAError,
+    zlib.error,
+    igzip.BadGzipFile,
+    cast("type[Exception]", igzip_lib.IsalError),
+)
 """What unpacking raises when the packed bytes make no sense."""
-
-REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
-"""Packings that are recognised so that they can be named."""
-
 
 SETTLING_NS = 20_000_000
 """How long ago the last change of a file must be: longer than a tick of any system's clock."""
@@ -84,12 +81,60 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class RawBlob(Blob, Protocol):
+    """The bytes of a file as they lie where it is."""
+
+    @property
+    def name(self) -> str:
+        """What tells the place of the file from others, without anything secret. For programs: it is in no message."""
+        ...
+
+    @property
+    def identity(self) -> Hashable:
+        """What tells the file from another that takes its place."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        ...
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is still the one that was found first."""
+        ...
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether reading costs no more than keeping what was read would."""
+        ...
+
+
+@dataclass(frozen=True)
 class FileBlob:
     """A file, read by position."""
 
     path: Path
     identity: Identity
+    is_quick = True
+
+    @cached_property
+    def name(self) -> str:
+        """Where the file is."""
+        return str(self.path.resolve())
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        return self.identity.size
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is still the one that was found first."""
+        try:
+            return identity_of(self.path) == self.identity
+        except MapUnreadable:
+            return False
 
     @contextmanager
     def opened(self) -> Iterator[Reader]:
@@ -160,10 +205,10 @@ class MemoryBlob:
     content: bytes
     start: int
 
-    @contextmanager
-    def opened(self) -> Iterator[Reader]:
-        """Return itself: there is nothing to open."""
-        yield self
+    @property
+    def nbytes(self) -> int:
+        """Memory taken."""
+        return len(self.content)
 
     def read_into(self, buffer: memoryview, offset: int) -> None:
         """Fill a buffer with the bytes at an offset."""
@@ -200,36 +245,6 @@ def settled_identity_of(path: Path) -> Identity:
             return identity
         time.sleep((SETTLING_NS - age_ns) / 1e9)
     raise MapUnreadable("The map's file is being written.")
-
-
-def is_packed(path: Path) -> bool:
-    """Return whether the whole file is compressed. Raises `MapUnreadable` for a packing that cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            magic = stream.read(2)
-    except OSError as gone:
-        raise unreadable(gone) from gone
-    if magic in REFUSED:
-        raise MapUnreadable(f"The file is packed with {REFUSED[magic]}, which is not read here: unpack it, or use gzip.")
-    return magic in PACKED
-
-
-@contextmanager
-def unpacked_stream(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading from its beginning, unpacking as it goes. Raises `MapUnreadable` whatever goes wrong on the way."""
-    try:
-        with path.open("rb") as raw:
-            magic = raw.read(2)
-            raw.seek(0)
-            if magic not in PACKED:
-                yield raw
-                return
-            with cast("Unpack", PACKED[magic])(raw, "rb") as stream:
-                yield stream
-    except OSError as broken:
-        raise unreadable(broken) from broken
-    except BROKEN as broken:
-        raise unreadable(broken) from broken
 
 
 def unreadable(error: Exception) -> MapUnreadable:

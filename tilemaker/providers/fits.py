@@ -17,7 +17,6 @@ from tilemaker.sky.place import Placement, place
 from tilemaker.sky.wcs import WcsGeometry, frame_of
 
 from .base import MapExtent, Provider, ProviderSpec, from_folder
-from .blobs import identity_of, settled_identity_of
 from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
 from .placed import PlacedPlane
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Geometry
 
+    from .files import File
     from .workshop import Workshop
 
 LISTING_BYTES = 256 << 20
@@ -72,24 +72,24 @@ class FitsSpec(ProviderSpec):
             raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
     def _opened(self, workshop: Workshop) -> Provider:
-        identity = settled_identity_of(self.filename)
-        hdu = self._hdu(workshop)
+        file = workshop.files.open(self.filename)
+        hdu = self._hdu(file)
         index = self._plane_of(hdu)
         placement, order = placed(hdu.header, hdu.shape[1:])
-        plane = open_plane(self.filename, hdu, index, workshop)
+        plane = open_plane(file, hdu, index, workshop.files.kept)
         in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
         extent = MapExtent(placement.geometry.box, placement.grid, _text(hdu.header, "BUNIT"), _text(hdu.header, "POLCCONV"))
         return PlacedPlane(
             in_order,
             placement,
             extent,
-            fingerprint=_digest(str(self.filename.resolve()), identity, hdu.number, index),
-            is_current=lambda: _is_still(self.filename, identity),
+            fingerprint=_digest(file.raw.name, file.raw.identity, hdu.number, index),
+            is_current=lambda: file.raw.is_current,
             workshop=workshop,
         )
 
-    def _hdu(self, workshop: Workshop) -> Hdu:
-        for hdu in walk(self.filename, workshop.unpack_bytes):
+    def _hdu(self, file: File) -> Hdu:
+        for hdu in walk(file):
             if hdu.number == self.hdu or (self.hdu is None and hdu.is_image):
                 if not hdu.is_image:
                     raise MapUnreadable(f"HDU {hdu.number} does not hold an image.")
@@ -103,10 +103,10 @@ class FitsSpec(ProviderSpec):
         return index
 
 
-def images_in(path: Path) -> list[ImageInfo]:
+def images_in(file: File) -> list[ImageInfo]:
     """List the images of a FITS file. Raises `MapUnreadable` when it cannot be read; the list may be empty."""
     try:
-        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.shape) for hdu in walk(path, LISTING_BYTES) if hdu.is_image]
+        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.shape) for hdu in walk(file, LISTING_BYTES) if hdu.is_image]
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
@@ -206,13 +206,6 @@ def _reason(error: Exception) -> str:
         return "a card of the header holds what it should not."
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[-1] if lines else type(error).__name__).rstrip(".") + "."
-
-
-def _is_still(path: Path, identity: object) -> bool:
-    try:
-        return identity_of(path) == identity
-    except MapUnreadable:
-        return False
 
 
 def _digest(*parts: object) -> str:

@@ -13,11 +13,10 @@ from astropy.io.fits import Header, VerifyError
 
 from tilemaker.errors import MapUnreadable
 
-from .blobs import is_packed, unpacked_stream
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from .files import File
 
 BLOCK = 2880
 """FITS files are made of blocks of this many bytes."""
@@ -84,31 +83,40 @@ class Hdu:
         columns, rows, *others = self.axes
         return math.prod(others), rows, columns
 
+    @property
+    def data_bytes(self) -> int:
+        """Bytes of data, without what fills up the last block. Raises `MapUnreadable`."""
+        return _data_bytes(self.header)
 
-def walk(path: Path, unpack_bytes: int) -> Iterator[Hdu]:
+    @property
+    def table_bytes(self) -> int:
+        """Bytes of the rows of a table, without what they point to."""
+        return int(self.header["NAXIS1"]) * int(self.header["NAXIS2"])
+
+
+def walk(file: File, unpack_bytes: float = math.inf) -> Iterator[Hdu]:
     """Yield the parts of a FITS file, reading headers only.
 
     Parameters
     ----------
-    path
-        The file, plain or compressed as a whole.
+    file
+        The file, plain or packed as a whole.
     unpack_bytes
-        Bytes of data that may be unpacked on the way to a header further back in a compressed file.
+        Bytes of data that may be unpacked on the way to a header further back in a packed file.
 
     Raises
     ------
     MapUnreadable
         The file is missing, is not FITS, or its headers make no sense.
     """
-    skipped_limit = unpack_bytes if is_packed(path) else math.inf
-    with unpacked_stream(path) as stream:
+    with file.stream() as stream:
         offset, number = 0, 0
         while (text := _header_text(stream, number)) is not None:
             offset += len(text)
             hdu = Hdu(number, _parsed(text), offset)
-            size = _padded(_data_bytes(hdu.header))
+            size = _padded(hdu.data_bytes)
             yield hdu
-            if offset + size > skipped_limit:
+            if file.is_packed and offset + size > unpack_bytes:
                 return
             offset, number = offset + size, number + 1
             stream.seek(offset)

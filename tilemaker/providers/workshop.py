@@ -19,11 +19,11 @@ from cachetools import LRUCache
 from tilemaker import wanted
 from tilemaker.errors import MapError
 
+from .files import Files
 from .overview import Overview, Report
 from .sharing import Exchange
 
 if TYPE_CHECKING:
-    from .blobs import MemoryBlob
     from .sharing import Claim, Shelf
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Workshop:
     overview_bytes
         Budget for overviews; the least recently used are dropped, and built again when asked for.
     unpack_bytes
-        Budget for the pixels of files that are compressed as a whole, and the most that one of them may take.
+        Budget for what is unpacked of compressed files.
     threads
         Number of overviews built at once.
     at_once_pixels
@@ -88,12 +88,10 @@ class Workshop:
         kept_pixels: int = KEPT_PIXELS,
         shelf: Shelf | None = None,
     ) -> None:
-        self.unpack_bytes = unpack_bytes
+        self.files = Files(unpack_bytes)
         self.at_once_pixels = at_once_pixels
         self.kept_pixels = kept_pixels
         self._overviews: LRUCache[Hashable, Overview] = LRUCache(overview_bytes, getsizeof=lambda overview: overview.nbytes)
-        self._unpacked: LRUCache[Hashable, MemoryBlob] = LRUCache(unpack_bytes, getsizeof=lambda blob: len(blob.content))
-        self._unpacking = threading.Lock()
         self._exchange = Exchange(shelf, at_once_pixels, kept_pixels)
         self._elsewhere: dict[Hashable, tuple[float, Build]] = {}
         self._progress: dict[Hashable, float] = {}
@@ -144,21 +142,6 @@ class Workshop:
         """Return an overview, building it here if need be: for maps so small that waiting is shorter than a preview is useful."""
         overview = self.overview(key)
         return self._keep(key, self._made(build, lambda _: None)) if overview is None else overview
-
-    def unpacked(self, key: Hashable, unpack: Callable[[], MemoryBlob]) -> MemoryBlob:
-        """Return the bytes of a compressed file, unpacking them if they are not there. One file is unpacked at a time."""
-        with self._lock:
-            blob = self._unpacked.get(key)
-        if blob is not None:
-            return blob
-        with self._unpacking:
-            with self._lock:
-                blob = self._unpacked.get(key)
-            if blob is None:
-                blob = unpack()
-                with self._lock:
-                    self._unpacked[key] = blob
-        return blob
 
     def close(self) -> None:
         """Stop building. Returns at once; threads end at their next report."""

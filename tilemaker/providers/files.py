@@ -1,0 +1,200 @@
+"""Files as they are found: plain, or packed as a whole. What is in them is read as if they were not packed."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Protocol, cast
+
+from isal import igzip
+
+from tilemaker.errors import MapUnreadable
+
+from .blobs import BROKEN, Blob, FileBlob, MemoryBlob, RawBlob, Reader, settled_identity_of, unreadable
+from .gzipped import MAGIC, GzipBlob
+from .kept import Kept
+from .streams import BlobStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Unpack = Callable[[IO[bytes], str], IO[bytes]]
+
+READ_AHEAD = 16 * 2880
+"""Bytes read at once when headers are read: most are shorter."""
+
+REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
+"""Packings that are recognised so that they can be named."""
+
+
+class File(Protocol):
+    """A file that has been found. Whatever is asked of it raises `MapUnreadable` once it is another."""
+
+    @property
+    def raw(self) -> RawBlob:
+        """The bytes as they lie there."""
+        ...
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether what is in it lies there as it is."""
+        ...
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it takes longer to get to what is further back in it."""
+        ...
+
+    def stream(self) -> AbstractContextManager[IO[bytes]]:
+        """Open it for reading from its beginning, unpacking on the way."""
+        ...
+
+    def part(self, offset: int, size: int) -> Blob:
+        """Return a blob with these bytes of what is in it, at the same offset.
+
+        Raises `MapUnreadable` at once when the file is too short, or too large to unpack, as far as that can be known.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFile:
+    """A file that is not packed."""
+
+    raw: RawBlob
+    is_packed = False
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether what is in it lies there as it is."""
+        return self.raw.is_quick
+
+    @contextmanager
+    def stream(self) -> Iterator[IO[bytes]]:
+        """Open it for reading from its beginning."""
+        yield io.BufferedReader(BlobStream(self.raw, self.raw.size), READ_AHEAD)
+
+    def part(self, offset: int, size: int) -> Blob:
+        """Return a blob with these bytes."""
+        if offset + size > self.raw.size:
+            raise MapUnreadable("The map's file is shorter than its header says.")
+        return self.raw
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file that is packed so that it can only be unpacked from its beginning: what was unpacked of it is kept for a while."""
+
+    raw: RawBlob
+    kept: Kept
+    unpack: Unpack
+    is_quick = False
+    is_packed = True
+
+    @contextmanager
+    def stream(self) -> Iterator[IO[bytes]]:
+        """Open it for reading from its beginning, unpacking on the way."""
+        with unpacking(self.raw, self.unpack) as stream:
+            yield stream
+
+    def part(self, offset: int, size: int) -> Blob:
+        """Return a blob with these bytes."""
+        needed_mb, allowed_mb = (offset + size) / 1e6, self.kept.max_bytes / 1e6
+        if offset + size > self.kept.max_bytes:
+            sentence = f"Unpacking the map takes {needed_mb:.0f} MB and this server allows {allowed_mb:.0f} MB"
+            raise MapUnreadable(f"{sentence}: unpack the file, or use gzip.")
+        return UnpackedBlob(self, offset, size)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackedBlob:
+    """Some bytes of what is in a packed file, all of which are unpacked when the first is needed and no longer kept."""
+
+    file: PackedFile
+    offset: int
+    size: int
+
+    @contextmanager
+    def opened(self) -> Iterator[Reader]:
+        """Open the packed file, so that nothing is told of it that it no longer holds, and find what was unpacked of it."""
+        file, key = self.file, (self.file.raw.name, self.file.raw.identity, self.offset, self.size)
+        with file.raw.opened():
+            yield file.kept.get(key, self._unpacked)
+
+    def _unpacked(self) -> MemoryBlob:
+        with self.file.raw.opened(), self.file.stream() as stream:
+            stream.seek(self.offset)
+            content = stream.read(self.size)
+        if len(content) < self.size:
+            raise MapUnreadable("The map's file is shorter than its header says.")
+        return MemoryBlob(content, self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class GzippedFile:
+    """A file packed with gzip, in which unpacking can begin at many places."""
+
+    raw: RawBlob
+    kept: Kept
+    is_quick = False
+    is_packed = True
+
+    @contextmanager
+    def stream(self) -> Iterator[IO[bytes]]:
+        """Open it for reading from its beginning, unpacking on the way."""
+        with unpacking(self.raw, cast("Unpack", igzip.open)) as stream:
+            yield stream
+
+    def part(self, offset: int, size: int) -> Blob:
+        """Return a blob with these bytes. That the file is too short is found out when they are read."""
+        return GzipBlob(self.raw, self.kept)
+
+
+PACKED: dict[bytes, Callable[[RawBlob, Kept], File]] = {
+    MAGIC: GzippedFile,
+    b"BZ": lambda raw, kept: PackedFile(raw, kept, cast("Unpack", bz2.open)),
+    b"\xfd7": lambda raw, kept: PackedFile(raw, kept, cast("Unpack", lzma.open)),
+}
+"""What reads a packed file, by its first two bytes."""
+
+
+class Files:
+    """Finds files, and keeps what was unpacked of them within a budget of bytes.
+
+    Parameters
+    ----------
+    unpack_bytes
+        The budget.
+    """
+
+    def __init__(self, unpack_bytes: int = 256 << 20) -> None:
+        self.kept = Kept(unpack_bytes)
+
+    def open(self, path: Path) -> File:
+        """Find a file. Raises `MapUnreadable` when it is not there, is being written, or is packed in a way that is not read."""
+        raw = FileBlob(path, settled_identity_of(path))
+        magic = bytearray(min(2, raw.size))
+        with raw.opened() as reader:
+            reader.read_into(memoryview(magic), 0)
+        if bytes(magic) in REFUSED:
+            raise MapUnreadable(f"The file is packed with {REFUSED[bytes(magic)]}, which is not read here: unpack it, or use gzip.")
+        packed = PACKED.get(bytes(magic))
+        return PlainFile(raw) if packed is None else packed(raw, self.kept)
+
+
+@contextmanager
+def unpacking(raw: RawBlob, unpack: Unpack) -> Iterator[IO[bytes]]:
+    """Open a packed file for reading from its beginning. Raises `MapUnreadable` whatever goes wrong on the way."""
+    packed = io.BufferedReader(BlobStream(raw, raw.size), READ_AHEAD)
+    try:
+        with unpack(packed, "rb") as stream:
+            yield stream
+    except OSError as broken:
+        raise unreadable(broken) from broken
+    except BROKEN as broken:
+        raise unreadable(broken) from broken
