@@ -18,7 +18,7 @@ from tilemaker.kernels.ready import Loops
 from tilemaker.providers.base import Pixels
 from tilemaker.providers.blobs import FileBlob, identity_of
 from tilemaker.providers.overview import count
-from tilemaker.providers.planes import Scaling
+from tilemaker.providers.scaling import Scaling
 from tilemaker.render.encoding import AsinhEncoding, Encoding, LinearEncoding
 from tilemaker.render.paint import paint
 from tilemaker.render.quantise import quantise
