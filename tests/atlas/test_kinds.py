@@ -6,7 +6,7 @@ import pytest
 
 from tilemaker.atlas.filenames import is_map_name, read_name, stem_of, words_of
 from tilemaker.atlas.kinds import ANYTHING, KINDS, Clues, recognise
-from tilemaker.atlas.units import is_cmb_temperature, is_inverse_variance, microkelvin_in
+from tilemaker.providers.units import is_cmb_temperature, is_inverse_variance, microkelvin_in
 
 
 def kind(name: str, planes: int = 1, units: str | None = None, stokes: tuple[str, ...] = (), extname: str = "") -> str:

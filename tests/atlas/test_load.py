@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.atlas.twins import trouble_of
+from tilemaker.atlas.export import to_json
 from tilemaker.atlas.load import config_of, load_atlas, load_config
 from tilemaker.atlas.models import SourceFile, SourceGroupConfig
 from tilemaker.errors import ConfigurationError
@@ -276,3 +277,48 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     path.write_text(json.dumps(AS_IN_THE_ISSUE), encoding="utf-8-sig")
 
     assert load_config(path).boxes[0].name == "X"
+
+
+@pytest.mark.parametrize(
+    ("combination", "place", "says"),
+    [
+        ({"expression": "a - c"}, "expression", ['at character 5: "c" is no map and no function', "Allowed: a, b, sqrt"]),
+        ({"expression": "a ^ 2"}, "expression", ['at character 3: "^"', 'did you mean "**"?']),
+        ({"expression": "a", "function": "+"}, "", ['either "function" or "expression"']),
+        ({}, "", ['either "function" or "expression"']),
+        ({"expression": 7}, "expression", ["should be text, not 7"]),
+        ({"providers": [FITS], "expression": "a"}, "expression", ["object that gives each map a name"]),
+        ({"providers": {"a": FITS, "b": FITS | {"hdux": 1}}, "expression": "a"}, "providers.b.hdux", ['did you mean "hdu"?']),
+        ({"providers": {"a": {"provider_type": "fitz"}}, "expression": "a"}, "providers.a.provider_type", ['did you mean "fits"?']),
+        (
+            {"providers": {"log": FITS}, "expression": "log"},
+            "providers.log",
+            ["beginning with a letter", "and not one of abs, and"],
+        ),
+        ({"providers": {}, "expression": "a"}, "providers", ["at least 1"]),
+        ({"expression": "a", "averaged": "never"}, "averaged", ["'after' or 'before'"]),
+    ],
+)
+def test_a_mistake_in_a_combination_is_found_where_it_stands(combination: dict[str, object], place: str, says: list[str]) -> None:
+    (only,) = mistakes(
+        with_layer(provider={"provider_type": "fits_combination", "providers": {"a": FITS, "b": FITS}} | combination)
+    )
+
+    assert only.startswith(f"{LAYER}.provider{'.' if place else ''}{place} (line 1): ")
+    assert all(part in only for part in says)
+
+
+def test_a_combination_is_read_from_the_folder_of_its_configuration_and_written_as_it_was(tmp_path: Path) -> None:
+    provider = {"provider_type": "fits_combination", "providers": {"a": FITS, "b": FITS}, "expression": "a - b"}
+    path = tmp_path / "sky.json"
+    path.write_text(with_layer(provider=provider))
+
+    config = load_config(path)
+    (layer,) = config.map_groups[0].maps[0].bands[0].layers
+
+    assert isinstance(layer.provider, CombinationSpec)
+    assert {name: each.filename for name, each in layer.provider.named.items() if isinstance(each, FitsSpec)} == {
+        "a": tmp_path / "a.fits",
+        "b": tmp_path / "a.fits",
+    }
+    assert config_of(to_json(config, tmp_path)).relative_to(tmp_path) == config

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from tilemaker.errors import MapError, UnsupportedGeometry
 from tilemaker.providers.fits import LISTING_BYTES, FitsSpec, ImageInfo, images_in, placed
 from tilemaker.providers.hdus import walk
+from tilemaker.providers.stokes import stokes_of
 
 from .filenames import FileName, read_name, words_of
-from .kinds import ANYTHING, STOKES_OF_CODE, STOKES_QUANTITIES, Clues, Look, Recognised, recognise
+from .kinds import ANYTHING, STOKES_QUANTITIES, Clues, Look, Recognised, recognise
 from .models import LayerConfig
 
 if TYPE_CHECKING:
@@ -112,19 +113,3 @@ def _layer_name(look: Look, found: Recognised, extname: str | None, variant: str
 def units_of(header: Header) -> str | None:
     """Return BUNIT as written; None when it is missing or blank."""
     return str(header.get("BUNIT", "")).strip() or None
-
-
-def stokes_of(header: Header) -> tuple[str, ...]:
-    """Return the Stokes parameter of each plane; empty when the header does not say, or the planes differ in something else too."""
-    sizes = {axis: int(header.get(f"NAXIS{axis}", header.get(f"ZNAXIS{axis}", 1))) for axis in range(3, 10)}
-    axis = next((axis for axis in sizes if str(header.get(f"CTYPE{axis}", "")).strip().upper() == "STOKES"), None)
-    if axis is None or any(size != 1 for other, size in sizes.items() if other != axis):
-        return ()
-    first, step, pixel = (_number(header, f"{key}{axis}", default=1.0) for key in ("CRVAL", "CDELT", "CRPIX"))
-    codes = [round(first + (plane + 1 - pixel) * step) for plane in range(sizes[axis])]
-    return tuple(STOKES_OF_CODE[code] for code in codes) if all(code in STOKES_OF_CODE for code in codes) else ()
-
-
-def _number(header: Header, key: str, *, default: float) -> float:
-    value = header.get(key, default)
-    return float(value) if isinstance(value, int | float) else default

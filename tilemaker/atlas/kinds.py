@@ -9,12 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from .units import is_cmb_temperature, is_inverse_variance, microkelvin_in
+from tilemaker.providers.units import is_cmb_temperature, is_inverse_variance, microkelvin_in
 
 Limit = float | Literal["auto"]
-
-STOKES_OF_CODE = {1: "I", 2: "Q", 3: "U", 4: "V"}
-"""What the values along a FITS axis of type STOKES mean (FITS standard 4.0, table 29)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from tilemaker.providers.combination import LIST, NAMED
 from tilemaker.wording import problem_of
 
 from .models import Config
@@ -60,6 +61,8 @@ def _mistake(error: ErrorDetails) -> Mistake:
         case "union_tag_not_found" | "union_tag_invalid":
             key = error["ctx"]["discriminator"].strip("'")
             return (*found.place, key), _unknown_kind(error["ctx"].get("tag"), _kinds(found.models, key))
+        case "expression":
+            return found.place, error["msg"]
         case "colour_map":
             return found.place, _not_among(str(error["input"]), error["ctx"]["allowed"], error["msg"])
         case _:
@@ -71,7 +74,12 @@ def _follow(location: Place) -> _Found:
     place: list[str | int] = []
     holders: Models = ()
     models: Models = (Config,)
-    for step in location:
+    for before, step in pairwise(("", *location)):
+        if step in (LIST, NAMED, "[key]"):
+            continue
+        if before == NAMED:  # a name that somebody chose
+            place.append(step)
+            continue
         fields = [model.model_fields[step] for model in models if step in model.model_fields] if isinstance(step, str) else []
         members = tuple(model for model in models if _is_named(model, step))
         if len(models) > 1 and members and not fields:

@@ -44,6 +44,8 @@ class MapExtent:
     """BUNIT as written, None where the file has none."""
     polarisation: str | None = None
     """POLCCONV (or POLAR's convention) as written: IAU or COSMO."""
+    stokes: str | None = None
+    """The Stokes parameter that the pixels are, I, Q, U or V, where the file says so."""
 
 
 @dataclass(frozen=True, slots=True)

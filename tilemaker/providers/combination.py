@@ -1,88 +1,127 @@
-"""Several maps folded into one, pixel by pixel."""
+"""Several maps combined into one, pixel by pixel: by an operation on a list of them, or by an expression that names them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from tilemaker.errors import UnitsMismatch, UnsupportedGeometry
-from tilemaker.sky.boxes import SkyBox
-from tilemaker.sky.car import Axis, CarGeometry
 from tilemaker.sky.place import place
 
 from .base import MapExtent, Provider, ProviderSpec
+from .dimensions import in_units
+from .expression import ExpressionMistake, Node, parsed
 from .fits import FitsSpec
+from .formula import Formula, folded
+from .functions import CONSTANTS, FUNCTIONS
+from .joint import JointPlane, common_box
+from .partwise import PartwisePlane
 from .placed import PlacedPlane
+from .stokes import convention_of, in_one_convention
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tilemaker.sky.grid import Shape, TileGrid
-
-    from .pixels import Pixels, Values
+    from .pixels import Pixels
     from .workshop import Workshop
 
-Function = Literal["+", "-", "*", "/", "max", "min", "mean"]
+OperationOnAll = Literal["+", "-", "*", "/", "max", "min", "mean"]
+Averaged = Literal["after", "before"]
+
+LIST, NAMED = "a list", "an object"
+"""The two ways to write the providers of a combination."""
+
+RESERVED = frozenset({*FUNCTIONS, *CONSTANTS, "and", "or", "not"})
+"""What a map in an expression cannot be called, because it means something else."""
 
 
-def _folded(fold: np.ufunc) -> Callable[[Sequence[Pixels]], Pixels]:
-    """Return a function that folds parts in the order given: a - b - c."""
-
-    def apply(parts: Sequence[Pixels]) -> Pixels:
-        result = parts[0]
-        for part in parts[1:]:
-            result = fold(result, part)
-        return result
-
-    return apply
+def _way(providers: object) -> str:
+    return NAMED if isinstance(providers, Mapping) else LIST
 
 
-FUNCTIONS: dict[Function, Callable[[Sequence[Pixels]], Pixels]] = {
-    "+": _folded(np.add),
-    "-": _folded(np.subtract),
-    "*": _folded(np.multiply),
-    "/": _folded(np.divide),
-    "max": _folded(np.maximum),
-    "min": _folded(np.minimum),
-    # Not folded: the mean of three maps is not the mean of the third and the mean of the others.
-    "mean": lambda parts: np.asarray(np.mean(parts, axis=0, dtype=np.float64), np.float32),
-}
-"""What can be done. A pixel without data in any part has none in the result; so has a division by zero."""
+def _checked_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII) or name in RESERVED:
+        reserved = ", ".join(sorted(RESERVED))
+        raise PydanticCustomError(
+            "name_of_map", f"should be letters and digits, beginning with a letter, and not one of {reserved}"
+        )
+    return name
 
-MIXES_UNITS: frozenset[Function] = frozenset({"*", "/"})
-"""Functions whose parts may have different units; the units of the result are then for the configuration to say."""
+
+MapName = Annotated[str, AfterValidator(_checked_name)]
+Providers = Annotated[
+    Annotated[tuple["AnyProvider", ...], Field(min_length=1), Tag(LIST)]
+    | Annotated[dict[MapName, "AnyProvider"], Field(min_length=1), Tag(NAMED)],
+    Discriminator(_way),
+]
 
 
 class CombinationSpec(ProviderSpec):
-    """Several providers combined pixel by pixel, over the sky that all of them cover."""
+    """Several providers combined pixel by pixel, on the grid of the first."""
 
     provider_type: Literal["fits_combination"] = "fits_combination"
-    providers: Annotated[tuple[AnyProvider, ...], Field(min_length=1, description="What to combine, in order.")]
-    function: Annotated[Function, Field(description="How: + - * / fold in the order given; max, min and mean take all at once.")]
+    providers: Annotated[
+        Providers, Field(description="What to combine: a list, or names for an expression. The first gives the grid.")
+    ]
+    function: Annotated[
+        OperationOnAll | None,
+        Field(description="What to do with all of them: + - * / fold in the order given; max, min and mean take all at once."),
+    ] = None
+    expression: Annotated[str | None, Field(description="What to do with them by name, such as `(a - b) * (w > 0.2)`.")] = None
+    averaged: Annotated[
+        Averaged,
+        Field(description="Coarse pixels: `after` averages the combination, `before` combines the averages of the maps."),
+    ] = "after"
+
+    @field_validator("expression")
+    @classmethod
+    def _is_understood(cls, text: str | None, info: ValidationInfo) -> str | None:
+        """Refuse an expression that cannot be understood, where its maps could be."""
+        providers = info.data.get("providers")
+        if text is None or providers is None:
+            return text
+        if not isinstance(providers, Mapping):
+            raise PydanticCustomError("expression", 'needs "providers" to be an object that gives each map a name')
+        try:
+            parsed(text, list(providers))
+        except ExpressionMistake as mistake:
+            raise PydanticCustomError("expression", "{problem}", {"problem": str(mistake)}) from mistake
+        return text
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if (self.function is None) == (self.expression is None):
+            raise PydanticCustomError("expression", 'should have either "function" or "expression"')
+        return self
+
+    @property
+    def named(self) -> dict[str, AnyProvider]:
+        """The providers by name; those of a list are called by their place in it."""
+        if isinstance(self.providers, dict):
+            return self.providers
+        return {str(number): each for number, each in enumerate(self.providers, start=1)}
+
+    @property
+    def tree(self) -> Node:
+        """What is done with them."""
+        names = list(self.named)
+        return parsed(self.expression, names) if self.expression is not None else folded(self.function or "+", names)
 
     def relative_to(self, folder: Path) -> CombinationSpec:
         """Return the same combination with file names taken from a folder."""
-        return self.model_copy(update={"providers": tuple(each.relative_to(folder) for each in self.providers)})
+        moved = {name: each.relative_to(folder) for name, each in self.named.items()}
+        return self.model_copy(update={"providers": moved if isinstance(self.providers, dict) else tuple(moved.values())})
 
     def open(self, workshop: Workshop) -> Provider:
         """Open every part. Raises `UnitsMismatch`, `UnsupportedGeometry`, and what the parts raise."""
-        parts = [each.open(workshop) for each in self.providers]
-        units = _common_units(parts, self.function)
-        plane = CombinedPlane(parts, FUNCTIONS[self.function])
-        placement = place(plane.geometry, plane.pixel_deg)
-        key = repr([self.function, *(part.fingerprint for part in parts)])
-        return PlacedPlane(
-            plane,
-            placement,
-            MapExtent(plane.geometry.box, placement.grid, units, parts[0].extent.polarisation),
-            fingerprint=hashlib.blake2b(key.encode(), digest_size=9).hexdigest(),
-            is_current=lambda: all(part.is_current for part in parts),
-            workshop=workshop,
-        )
+        parts = {name: each.open(workshop) for name, each in self.named.items()}
+        tree, units = in_units(self.tree, {name: part.extent.units for name, part in parts.items()})
+        formula = Formula(in_one_convention(tree, parts))
+        return _combined(parts, formula, (units, self.averaged), workshop)
 
 
 AnyProvider = Annotated[FitsSpec | CombinationSpec, Field(discriminator="provider_type")]
@@ -91,77 +130,28 @@ AnyProvider = Annotated[FitsSpec | CombinationSpec, Field(discriminator="provide
 CombinationSpec.model_rebuild()  # it names AnyProvider, which is known only now
 
 
-class CombinedPlane:
-    """The pixels of a combination, on the grid of its finest part.
+def _combined(parts: Mapping[str, Provider], formula: Formula, how: tuple[str | None, Averaged], workshop: Workshop) -> Provider:
+    """Return the provider of a combination, whose result has a unit and whose coarse pixels are made one way or the other."""
+    units, averaged = how
+    members = list(parts.values())
+    first = members[0].extent
+    box = first.box if formula.can_do_without else common_box([part.extent.box for part in members])
 
-    Parameters
-    ----------
-    parts
-        At least one. A part with larger pixels, or pixels elsewhere, is read at its nearest pixel.
-    function
-        How to combine equal shapes.
+    def join(pixels: Sequence[Pixels | None]) -> Pixels | None:
+        return formula.of_present(dict(zip(parts, pixels, strict=True)))
 
-    Raises
-    ------
-    UnsupportedGeometry
-        The parts have no sky in common.
-    """
-
-    def __init__(self, parts: Sequence[Provider], function: Callable[[Sequence[Pixels]], Pixels]) -> None:
-        self._parts, self._function = parts, function
-        finest = min(parts, key=lambda part: part.extent.grid.pixel_deg).extent
-        self.pixel_deg = finest.grid.pixel_deg
-        self.geometry = _on_grid(_common_box([part.extent.box for part in parts]), finest.grid)
-        self.shape: Shape = self.geometry.shape
-        self.is_quick = False
-
-    def read(self, rows: range, columns: range) -> Values:
-        """Return the combined pixels at these rows and columns, NaN where any part has none."""
-        ra, dec, half = self.geometry.ra, self.geometry.dec, self.pixel_deg / 2
-        # Strided samples are boxes of their own size around the pixel; only previews stride.
-        west_deg = ra.centre_deg(columns[0]) - half * columns.step
-        south_deg = dec.centre_deg(rows[0]) - half * rows.step
-        size_deg = len(rows) * rows.step * self.pixel_deg, len(columns) * columns.step * self.pixel_deg
-        box = SkyBox(west_deg, west_deg + size_deg[1], south_deg, south_deg + size_deg[0])
-        samples = [part.read(box, (len(rows), len(columns))) for part in self._parts]
-        present = [sample.pixels for sample in samples if sample is not None]
-        if len(present) < len(samples):
-            return np.full((len(rows), len(columns)), np.nan, np.float32)
-        with np.errstate(all="ignore"):
-            combined = np.asarray(self._function(present), np.float32)
-        combined[np.isinf(combined)] = np.nan
-        return combined
+    plane = JointPlane(members, box, first.grid, join)
+    placement = place(plane.geometry, plane.pixel_deg)
+    stokes = {part.extent.stokes for part in members}
+    return (PlacedPlane if averaged == "after" else PartwisePlane)(
+        plane,
+        placement,
+        MapExtent(plane.geometry.box, placement.grid, units, convention_of(parts), stokes.pop() if len(stokes) == 1 else None),
+        fingerprint=_digest(formula.tree, averaged, *((name, part.fingerprint) for name, part in parts.items())),
+        is_current=lambda: all(part.is_current for part in members),
+        workshop=workshop,
+    )
 
 
-def _common_units(parts: Sequence[Provider], function: Function) -> str | None:
-    units = [part.extent.units for part in parts]
-    if len(set(units)) == 1:
-        return None if function in MIXES_UNITS and len(units) > 1 else units[0]
-    if function in MIXES_UNITS:
-        return None
-    raise UnitsMismatch(f"Maps in different units cannot be combined by {function}: {', '.join(each or 'none' for each in units)}.")
-
-
-def _common_box(boxes: Sequence[SkyBox]) -> SkyBox:
-    """Return the sky that all boxes share; of two stretches of RA that two of them may share, the wider."""
-    common = boxes[0]
-    for box in boxes[1:]:
-        turned = [(box.west_deg + turn_deg, box.east_deg + turn_deg) for turn_deg in (-360.0, 0.0, 360.0)]
-        stretches = [(max(common.west_deg, west_deg), min(common.east_deg, east_deg)) for west_deg, east_deg in turned]
-        west_deg, east_deg = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
-        common = SkyBox(west_deg, east_deg, max(common.south_deg, box.south_deg), min(common.north_deg, box.north_deg))
-        if common.width_deg <= 0 or common.height_deg <= 0:
-            raise UnsupportedGeometry("The maps to combine have no sky in common.")
-    return common
-
-
-def _on_grid(box: SkyBox, grid: TileGrid) -> CarGeometry:
-    """Return the whole grid pixels that a box touches."""
-
-    def axis(origin_deg: float, start_deg: float, end_deg: float) -> Axis:
-        first = int(np.floor((start_deg - origin_deg) / grid.pixel_deg + 1e-6))
-        last = int(np.ceil((end_deg - origin_deg) / grid.pixel_deg - 1e-6))
-        return Axis(origin_deg + first * grid.pixel_deg, grid.pixel_deg, last - first)
-
-    ra = axis(grid.west_deg, box.west_deg, box.east_deg)
-    return CarGeometry(ra, axis(grid.south_deg, box.south_deg, box.north_deg)).cropped_to_one_turn()
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=9).hexdigest()

@@ -21,6 +21,7 @@ from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
 from .placed import PlacedPlane
 from .planes import open_plane
+from .stokes import stokes_of_plane
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -78,7 +79,13 @@ class FitsSpec(ProviderSpec):
         placement, order = placed(hdu.header, hdu.shape[1:])
         plane = open_plane(file, hdu, index, workshop.files.kept)
         in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
-        extent = MapExtent(placement.geometry.box, placement.grid, _text(hdu.header, "BUNIT"), _text(hdu.header, "POLCCONV"))
+        extent = MapExtent(
+            placement.geometry.box,
+            placement.grid,
+            _text(hdu.header, "BUNIT"),
+            _text(hdu.header, "POLCCONV"),
+            stokes_of_plane(hdu.header, hdu.shape[0], index),
+        )
         return PlacedPlane(
             in_order,
             placement,
