@@ -17,7 +17,7 @@ from tilemaker.kernels import ready
 from tilemaker.kernels.ready import Loops
 from tilemaker.providers.base import Pixels
 from tilemaker.providers.blobs import FileBlob, identity_of
-from tilemaker.providers.overview import count
+from tilemaker.providers.counting import count
 from tilemaker.providers.scaling import Scaling
 from tilemaker.render.encoding import AsinhEncoding, Encoding, LinearEncoding
 from tilemaker.render.paint import paint

@@ -13,7 +13,8 @@ from tests.contracts.provider_contract import centres, tiles_of
 from tests.support.skies import car, mean_waves, waves, write_sky
 from tilemaker.errors import MapUnreadable
 from tilemaker.providers import FitsSpec
-from tilemaker.providers.overview import Overview, count
+from tilemaker.providers.counting import count
+from tilemaker.providers.overview import Overview
 from tilemaker.providers.workshop import Workshop
 
 if TYPE_CHECKING:

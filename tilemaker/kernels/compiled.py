@@ -10,14 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numba import types as t
-from numpy import float32, float64, int16, int32, uint8, uint16, uint32, uint64
+from numpy import float32, int16, int32, uint8, uint16, uint32, uint64
 
 from .keeping import can_be_kept
+from .passes import block_sums, count, swapped, tally
+
+__all__ = ["block_sums", "count", "indices", "mirror", "read_rows", "split", "steps", "tally", "to_native"]
 
 _singles = t.Array(t.float32, 2, "C", readonly=True)
-_doubles = t.Array(t.float64, 2, "C", readonly=True)
 _numbers = t.Array(t.float32, 1, "C", readonly=True)
-_edges = t.Array(t.float64, 1, "C", readonly=True)
 
 _LINEAR, _SQRT, _SQUARE, _ASINH, _SYMLOG, _LOG = range(6)
 _NO_DATA = int16(-32768)
@@ -26,9 +27,6 @@ _POSITIVE = uint32(0x7FFFFFFF)
 _INFINITE = uint32(0x7F800000)
 
 _TO_NEXT_POWER = int32(0x3F800000 - 0x3F3504F3)
-_UNSURE = float32(2.5e-4)
-"""How near to an edge, in bins, a value's bin is found in double precision."""
-_CHUNK = 64
 
 _pread = t.ExternalFunction("pread", t.intp(t.intc, t.voidptr, t.uintp, t.int64))
 
@@ -54,9 +52,7 @@ def read_rows(descriptor, offset, pitch, out):
 def to_native(words):
     """Swap the bytes of float32 in place. Infinities become NaN; other NaN keep their bits."""
     for i in range(words.size):
-        word = words[i]
-        inner = ((word & uint32(0xFF00)) << uint32(8)) | ((word >> uint32(8)) & uint32(0xFF00))
-        word = (word << uint32(24)) | inner | (word >> uint32(24))
+        word = swapped(words[i])
         words[i] = _NAN_BITS if (word & _POSITIVE) == _INFINITE else word
 
 
@@ -198,92 +194,3 @@ def split(steps, out):
             zigzag = uint16((difference << int16(1)) ^ (difference >> int16(15)))
             out[0, row, i] = uint8(zigzag & uint16(0xFF))
             out[1, row, i] = uint8(zigzag >> uint16(8))
-
-
-@njit(
-    [t.void(pixels, t.int64, t.float64[:, ::1], t.int32[:, ::1]) for pixels in (_singles, _doubles)],
-    **_options,
-)
-def block_sums(pixels, factor, sums, counts):
-    """Add up square blocks of pixels, NaN left out, and count the others; twin of `tilemaker.sky.thin.block_sums`."""
-    columns = pixels.shape[1]
-    by_column, present = np.empty(columns, float64), np.empty(columns, int32)
-    for block in range(sums.shape[0]):
-        by_column[:] = 0.0
-        present[:] = 0
-        for row in range(block * factor, (block + 1) * factor):
-            for i in range(columns):
-                value = pixels[row, i]
-                is_there = value == value
-                by_column[i] += float64(value) if is_there else 0.0
-                present[i] += int32(is_there)
-        for place in range(sums.shape[1]):
-            first = place * factor
-            total, number = by_column[first], present[first]
-            for i in range(first + 1, first + factor):
-                total += by_column[i]
-                number += present[i]
-            sums[block, place], counts[block, place] = total, number
-
-
-@njit(t.int64(t.float64, _edges), **_options)
-def _bin_of(value, edges):
-    """Return the bin of a value, -1 when it is in none; the last bin is closed."""
-    bins = edges.size - 1
-    if not edges[0] <= value <= edges[bins]:
-        return -1
-    place = min(int((value - edges[0]) / (edges[bins] - edges[0]) * bins), bins - 1)
-    while value < edges[place]:
-        place -= 1
-    while place < bins - 1 and value >= edges[place + 1]:
-        place += 1
-    return place
-
-
-@njit(t.void(_numbers, _edges, t.uint16[::1]), **_options)
-def _place(pixels, edges, places):
-    """Find the bin of each pixel of a row, plus 2: 1 and one more than the bins' for what is in none, 0 where that is unsure."""
-    bins = edges.size - 1
-    scale = bins / (edges[bins] - edges[0])
-    step, shift = float32(scale), float32(2.0 - edges[0] * scale)
-    nowhere, beyond, half = float32(1.5), float32(bins) + float32(2.5), float32(0.5)
-    for i in range(pixels.size):
-        at = pixels[i] * step + shift
-        at = at if at > nowhere else nowhere
-        at = beyond if at > beyond else at
-        place = int32(at)
-        places[i] = uint16(place) if abs(at - float32(place) - half) < half - _UNSURE else uint16(0)
-
-
-@njit(t.void(_numbers, _edges, t.uint16[::1]), **_options)
-def _make_sure(pixels, edges, places):
-    """Find the bins that `_place` was unsure of; there is seldom one in a chunk. ``places`` is whole chunks, and may be longer."""
-    for start in range(0, places.size, _CHUNK):
-        is_unsure = uint16(0)
-        for i in range(start, start + _CHUNK):
-            is_unsure |= uint16(places[i] == uint16(0))
-        if is_unsure != 0:
-            for i in range(start, min(start + _CHUNK, pixels.size)):
-                if places[i] == uint16(0):
-                    places[i] = uint16(_bin_of(float64(pixels[i]), edges) + 2)
-
-
-@njit(t.void(_singles, _edges, t.int64[::1]), **_options)
-def count(pixels, edges, counts):
-    """Add the pixels of each bin to its count, as `numpy.histogram`; twin of `tilemaker.providers.overview.count`.
-
-    Bins are found in single precision, and again in double where that lies so near an edge that rounding might decide. The caller
-    sees to it that single precision is off by no more than that. Two tallies in turn: each waits for its own last change only, and
-    places are unsigned, since a signed one might count from an array's end.
-    """
-    rows, columns = pixels.shape
-    places = np.ones(-(-columns // _CHUNK) * _CHUNK, uint16)
-    even, odd = np.zeros(counts.size + 3, uint32), np.zeros(counts.size + 3, uint32)
-    for row in range(rows):
-        _place(pixels[row], edges, places)
-        _make_sure(pixels[row], edges, places)
-        for i in range(0, places.size, 2):
-            even[places[i]] += uint32(1)
-            odd[places[i + 1]] += uint32(1)
-    for place in range(counts.size):
-        counts[place] += even[place + 2] + odd[place + 2]

@@ -75,6 +75,19 @@ class Loops(Protocol):
         """Add the pixels of each bin to its count."""
         ...
 
+    def tally(  # noqa: PLR0913  of files, and to arrays that are there already
+        self,
+        stored: npt.NDArray[np.uint32],
+        pieces: npt.NDArray[np.int64],
+        layout: tuple[int, int, int],
+        edges: npt.NDArray[np.float64],
+        sums: npt.NDArray[np.float64],
+        present: npt.NDArray[np.int32],
+        counts: npt.NDArray[np.int64],
+    ) -> None:
+        """Add up the blocks of rows as they are stored, and count their pixels."""
+        ...
+
 
 _loops: Loops | None = None
 _started = threading.Lock()

@@ -9,8 +9,8 @@ import numpy as np
 
 from tilemaker import kernels
 
-from .pixels import Values
-from .planes import Plane
+from .pixels import StoredRows, Values, Words
+from .planes import PlainPlane, Plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +85,22 @@ class LatticePlane:
         for where, values in pieces:
             result[:, where] = values
         return result
+
+    def stored(self, rows: range, room: Words) -> StoredRows | None:
+        """Return rows as they are in the file, in ``room`` if they fit; None when pixels have to be worked out."""
+        if not isinstance(self._plane, PlainPlane):
+            return None
+        height, width = self._plane.shape
+        words = self._plane.words(_mirrored(rows, height) if self._order.is_row_reversed else rows, room)
+        if words is None:
+            return None
+        pieces = [
+            (where.start, len(piece), width - 1 - piece.start, -1)
+            if self._order.is_column_reversed
+            else (where.start, len(piece), piece.start, 1)
+            for where, piece in self._pieces(range(self.shape[1]))
+        ]
+        return StoredRows(words, np.array(pieces, np.int64).reshape(-1, 4), self._order.is_row_reversed)
 
     def _pieces(self, columns: range) -> Iterator[tuple[slice, range]]:
         """Cut columns where the file begins and ends; yield where each piece goes and the file's columns, counted along RA."""

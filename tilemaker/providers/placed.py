@@ -13,8 +13,9 @@ from tilemaker.sky.boxes import SkyBox
 from tilemaker.sky.thin import block_mean
 
 from .base import Counts, PixelValue, Sample, Summary
+from .counting import Edges, count, count_plane
 from .gather import gather, single
-from .overview import Edges, Overview, Rows, build, count, count_plane, first_level_of, window_mean
+from .overview import Overview, build, first_level_of, window_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .base import MapExtent
     from .gather import Indices
     from .overview import Report
-    from .pixels import Pixels, Values
+    from .pixels import Pixels, Rows, Values
     from .workshop import Workshop
 
 BAND_PIXELS = 1 << 20

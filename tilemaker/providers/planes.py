@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tilemaker import wanted
 from tilemaker.errors import MapUnreadable
 
-from .pixels import Values
+from .pixels import Values, Words
 from .scaling import Scaling
 from .tiled import TiledPlane
 
@@ -78,6 +78,17 @@ class PlainPlane:
                     result = np.empty((len(rows), len(columns)), values.dtype)
                 result[band] = values
         return np.empty((0, len(columns)), np.float32) if result is None else result
+
+    def words(self, rows: range, room: Words) -> Words | None:
+        """Return whole rows as they are stored, in ``room`` if they fit; None unless that is big-endian float32, not scaled."""
+        if self.dtype != np.dtype(">f4") or not self.scaling.is_none:
+            return None
+        wanted.check()
+        size = len(rows) * self.shape[1]
+        words = room[:size] if room.size >= size else np.empty(size, np.uint32)
+        with self.blob.opened() as reader:
+            reader.read_into(words.view(np.uint8).data, self.offset + rows[0] * self.shape[1] * self.dtype.itemsize)
+        return words.reshape(len(rows), self.shape[1])
 
     def _bands(self, rows: range, columns: range) -> list[slice]:
         """Cut rows into runs that are read at once."""

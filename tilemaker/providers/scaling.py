@@ -34,20 +34,24 @@ class Scaling:
         blank = header.get("BLANK") if int(header["BITPIX"]) > 0 else None
         return cls(float(header.get("BSCALE", 1.0)), float(header.get("BZERO", 0.0)), None if blank is None else int(blank))
 
+    @property
+    def is_none(self) -> bool:
+        """Whether stored numbers are values."""
+        return self.scale == 1.0 and self.zero == 0.0
+
     def values(self, stored: npt.NDArray[np.generic]) -> Values:
         """Return the values of stored numbers, in native byte order; infinities count as no data.
 
         The array is made of the stored one's memory where that can be.
         """
-        is_plain = self.scale == 1.0 and self.zero == 0.0
         loops = kernels.loops()
-        if loops is not None and is_plain and stored.dtype == np.dtype(">f4"):
+        if loops is not None and self.is_none and stored.dtype == np.dtype(">f4"):
             singles = np.ascontiguousarray(stored)
             loops.to_native(singles.reshape(-1).view(np.uint32))
             return singles.view(np.float32)
-        target = np.float32 if stored.dtype.kind == "f" and stored.dtype.itemsize == 4 and is_plain else np.float64
+        target = np.float32 if stored.dtype.kind == "f" and stored.dtype.itemsize == 4 and self.is_none else np.float64
         values: Values = stored.astype(target)  # type: ignore[assignment]  # one of the two, by the line above
-        if not is_plain:
+        if not self.is_none:
             values *= self.scale
             values += self.zero
         if self.blank is not None:
