@@ -33,7 +33,7 @@ HEADERS = {
     "lying on its side": car(200, 100, STEP, CTYPE1="DEC--CAR", CTYPE2="RA---CAR", CDELT1=STEP, CDELT2=-STEP),
     "wide": car(40, 2900, 0.0625),
 }
-STORED = {"float32": np.dtype(">f4"), "float64": np.dtype(">f8")}
+STORED: dict[str, np.dtype[np.float32] | np.dtype[np.float64]] = {"float32": np.dtype(">f4"), "float64": np.dtype(">f8")}
 
 
 def noise(shape: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
