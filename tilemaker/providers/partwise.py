@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from .overview import Edges, Overview
+from .overview import Overview
 from .placed import PlacedPlane
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape
 
     from .base import Sample
+    from .counting import Edges
     from .joint import JointPlane
 
 
