@@ -31,6 +31,8 @@ BOXES = {
     "at the south pole": (40.0, 60.0, -90.0, -85.0),
     "less than a pixel": (20.01, 20.02, 30.01, 30.02),
     "nothing": (20.0, 20.0, 30.0, 30.0),
+    "wider than half a turn": (260.0, 460.0, -5.0, 5.0),
+    "nearly a whole turn": (-181.0, 178.0, -5.0, 5.0),
     "all the sky": (-180.0, 180.0, -90.0, 90.0),
     "all the sky from 0": (0.0, 360.0, 90.0, -90.0),
 }

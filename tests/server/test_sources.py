@@ -110,6 +110,9 @@ def test_a_catalogue_that_cannot_be_read_is_unavailable_and_its_path_stays_here(
         (-200, -120, 160, 240),
         (172, -172, 172, 188),
         (-172, 172, 172, 188),
+        (-100, 100, 100, 260),
+        (260, 460, -100, 100),
+        (460, 260, -100, 100),
     ],
 )
 def test_boxes_are_listed_west_first_whichever_way_round_they_are_written(

@@ -22,6 +22,11 @@ from tilemaker.sky.boxes import SkyBox, short_way_round, wrap_deg
         (0.0, 360.0, (-180.0, 180.0)),
         (-180.0, 180.0, (-180.0, 180.0)),
         (180.0, -180.0, (-180.0, 180.0)),
+        (260.0, 460.0, (-100.0, 100.0)),
+        (460.0, 260.0, (-100.0, 100.0)),
+        (-281.0, -100.0, (79.0, 260.0)),
+        (1.0, 360.5, (1.0, 360.5)),
+        (355.0, 365.0, (-5.0, 5.0)),
     ],
 )
 def test_a_box_goes_the_short_way_round(first_deg: float, second_deg: float, expected: tuple[float, float]) -> None:
@@ -33,7 +38,7 @@ def test_west_comes_before_east_and_no_box_is_wider_than_it_needs_to_be(first_de
     west_deg, east_deg = short_way_round(first_deg, second_deg)
     assert -180.0 <= west_deg < 180.0
     assert west_deg <= east_deg <= west_deg + 360.0
-    if abs(first_deg - second_deg) < 360.0:
+    if abs(first_deg - second_deg) < 360.0 and all(-180.0 <= each <= 360.0 for each in (first_deg, second_deg)):
         assert east_deg - west_deg <= 180.0 + 1e-9
 
 

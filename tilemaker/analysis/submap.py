@@ -49,7 +49,7 @@ class PixelBox:
 
 
 def box_between(ras_deg: tuple[float, float], decs_deg: tuple[float, float]) -> SkyBox:
-    """Return the box between two right ascensions, the short way round, and two declinations; each pair in either order.
+    """Return the box between two right ascensions, as `short_way_round`, and two declinations; each pair in either order.
 
     What lies beyond a pole is left out.
 

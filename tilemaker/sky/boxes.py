@@ -45,11 +45,16 @@ def short_way_round(first_ra_deg: float, second_ra_deg: float) -> tuple[float, f
     """Return the two right ascensions as ``west < east`` with ``west`` in [-180, 180), whichever way round is shorter.
 
     Numbers that differ by a whole turn or more name the full circle; so do numbers exactly half a turn apart only when written
-    in increasing order, which then keep it.
+    in increasing order, which then keep it. Numbers of which one lies beyond the turns that right ascensions are written in, below
+    -180 or above 360, mean what they say, from the lower to the higher: 260 and 460 are 200 degrees around RA 0, where -100 and 100
+    are the 160 around RA 180.
     """
     span_deg = second_ra_deg - first_ra_deg
     if abs(span_deg) >= 360.0:
         return -180.0, 180.0
+    if min(first_ra_deg, second_ra_deg) < -180.0 or max(first_ra_deg, second_ra_deg) > 360.0:
+        west_deg = wrap_deg(min(first_ra_deg, second_ra_deg))
+        return west_deg, west_deg + abs(span_deg)
     east_of_first_deg = span_deg % 360.0
     if east_of_first_deg <= 180.0:
         west_deg, span_deg = wrap_deg(first_ra_deg), east_of_first_deg

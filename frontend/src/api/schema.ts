@@ -1774,7 +1774,10 @@ export interface operations {
                 layer_id: string;
                 /** @description RA of one side, degrees. */
                 left: number;
-                /** @description RA of the other side; the box is the short way round between the two. */
+                /**
+                 * @description RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers of
+                 *     which one lies below -180 or above 360: 260 and 460.
+                 */
                 right: number;
                 /** @description Dec of one edge, degrees; what lies beyond a pole is left out. */
                 top: number;
@@ -1863,7 +1866,10 @@ export interface operations {
                 layer_id: string;
                 /** @description RA of one side, degrees. */
                 left: number;
-                /** @description RA of the other side; the box is the short way round between the two. */
+                /**
+                 * @description RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers of
+                 *     which one lies below -180 or above 360: 260 and 460.
+                 */
                 right: number;
                 /** @description Dec of one edge, degrees; what lies beyond a pole is left out. */
                 top: number;

@@ -5,7 +5,7 @@ import VectorLayer from 'ol/layer/Vector';
 import VectorSource from 'ol/source/Vector';
 import { Fill, Stroke, Style, Text } from 'ol/style';
 import type { HighlightBox } from '../api/types';
-import { across, type Orientation, shortWayRound, wrapDeg } from '../sky/coordinates';
+import { across, type Orientation, wrapDeg } from '../sky/coordinates';
 
 /** The boxes of the configuration, outlined and named. */
 export class Boxes {
@@ -35,7 +35,7 @@ type Rectangle = [number[][]];
 
 /** The corners of a box; twice when it runs over the edge of the plane, once at each side. */
 function outlines(box: HighlightBox, orientation: Orientation): Rectangle[] {
-  const [westDeg, eastDeg] = shortWayRound(box.bottom_right_ra, box.top_left_ra);
+  const [westDeg, eastDeg] = [box.top_left_ra, box.bottom_right_ra];
   const left = wrapDeg(Math.min(across(westDeg, orientation), across(eastDeg, orientation)));
   const right = left + eastDeg - westDeg;
   const [top, bottom] = [box.top_left_dec, box.bottom_right_dec];

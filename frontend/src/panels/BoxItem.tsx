@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { submapAddress } from '../api/client';
-import { positiveDeg } from '../sky/coordinates';
+import { namedBetween, positiveDeg } from '../sky/coordinates';
 import type { SkyBox } from '../sky/grid';
 import { pictureOf } from '../state/colour';
 import type { BoxMark } from '../state/marks';
@@ -76,5 +76,6 @@ function sizeOf({ westDeg, eastDeg, southDeg, northDeg }: SkyBox): string {
 }
 
 function partOf({ westDeg, eastDeg, southDeg, northDeg }: SkyBox) {
-  return { left: westDeg, right: eastDeg, top: northDeg, bottom: southDeg };
+  const [left, right] = namedBetween(westDeg, eastDeg);
+  return { left, right, top: northDeg, bottom: southDeg };
 }

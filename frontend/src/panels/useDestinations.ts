@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
 import type { HighlightBox } from '../api/types';
-import { format, parsePosition, shortWayRound } from '../sky/coordinates';
+import { format, parsePosition } from '../sky/coordinates';
 import { showLayer } from '../state/actions';
 import { useMap } from './mapHandle';
 import { wordsOf } from './tree';
@@ -70,9 +70,9 @@ function useBoxes(words: string): Destination[] {
     }));
 }
 
-/** The sky within a box of the configuration. */
+/** The sky within a box of the configuration, which the server gives from the lowest right ascension eastward. */
 export function skyBoxOf(box: HighlightBox) {
-  const [westDeg, eastDeg] = shortWayRound(box.bottom_right_ra, box.top_left_ra);
+  const [westDeg, eastDeg] = [box.top_left_ra, box.bottom_right_ra];
   const [southDeg, northDeg] = [box.bottom_right_dec, box.top_left_dec].sort((a, b) => a - b) as [number, number];
   return { westDeg, eastDeg, southDeg, northDeg };
 }

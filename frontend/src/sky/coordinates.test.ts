@@ -3,6 +3,7 @@ import {
   across,
   format,
   fromGalactic,
+  namedBetween,
   parsePosition,
   positiveDeg,
   separationDeg,
@@ -34,7 +35,24 @@ describe('the short way round', () => {
     [175, -175, 175, 185],
     [0, 360, -180, 180],
     [10, 30, 10, 30],
+    [260, 460, -100, 100],
+    [460, 260, -100, 100],
   ])('from %f to %f is %f to %f', (a, b, west, east) => expect(shortWayRound(a, b)).toEqual([west, east]));
+});
+
+describe('a box named in an address', () => {
+  test.each([
+    [10, 30],
+    [-10, 10],
+    [170, 190],
+    [-100, 100],
+    [100, 299],
+    [-180, 179],
+    [-180, 180],
+    [0, 180],
+  ])('from %f to %f is read as that', (west, east) =>
+    expect(shortWayRound(...namedBetween(west, east))).toEqual([west, east]),
+  );
 });
 
 describe('galactic coordinates', () => {

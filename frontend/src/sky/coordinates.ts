@@ -194,12 +194,27 @@ export function across(raDeg: number, orientation: Orientation): number {
   return orientation === 'ra-left' ? -raDeg : raDeg;
 }
 
-/** Two right ascensions as `west < east`, whichever way round is shorter. Twin of tilemaker/sky/boxes.py. */
+/**
+ * Two right ascensions as `west < east`, whichever way round is shorter; as they are where one is below -180 or above 360.
+ * Twin of tilemaker/sky/boxes.py.
+ */
 export function shortWayRound(firstDeg: number, secondDeg: number): [westDeg: number, eastDeg: number] {
   const spanDeg = secondDeg - firstDeg;
   if (Math.abs(spanDeg) >= 360) return [-180, 180];
+  if (Math.min(firstDeg, secondDeg) < -180 || Math.max(firstDeg, secondDeg) > 360) {
+    const west = wrapDeg(Math.min(firstDeg, secondDeg));
+    return [west, west + Math.abs(spanDeg)];
+  }
   const eastOfFirst = positiveDeg(spanDeg);
   const [westDeg, widthDeg] =
     eastOfFirst <= 180 ? [wrapDeg(firstDeg), eastOfFirst] : [wrapDeg(secondDeg), 360 - eastOfFirst];
   return [westDeg, westDeg + widthDeg];
+}
+
+/** Numbers for a box that `shortWayRound` reads as that box: a wide one is named a turn on, where numbers mean what they say. */
+export function namedBetween(westDeg: number, eastDeg: number): [westDeg: number, eastDeg: number] {
+  const widthDeg = eastDeg - westDeg;
+  if (widthDeg <= 180 || widthDeg >= 360) return [westDeg, eastDeg];
+  const beyond = 360 + wrapDeg(westDeg);
+  return [beyond, beyond + widthDeg];
 }
