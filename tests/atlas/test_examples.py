@@ -33,7 +33,7 @@ def test_every_layer_and_list_of_an_example_can_be_shown(example: Path, workshop
     view = load_atlas(example, workshop).visible_to(EVERYTHING)
 
     assert {layer.layer_id: trouble_of(layer) for layer in view.layers() if trouble_of(layer)} == {}
-    assert all(group.sources for group in view.source_groups())
+    assert all(len(group.catalogue) for group in view.source_groups())
     assert view.default_layer() is not None
 
 

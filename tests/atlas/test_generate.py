@@ -252,7 +252,7 @@ def test_names_that_are_not_in_utf_8_are_shown_as_far_as_they_can_be_read(tmp_pa
     sky.write_text(to_json(config, tmp_path), encoding="utf-8")
     again = load_atlas(sky, workshop).visible_to(frozenset())
     assert [trouble_of(layer) for layer in again.layers()] == [None]
-    assert len(again.source_groups()[0].sources) == 1
+    assert len(again.source_groups()[0].catalogue) == 1
 
 
 def test_a_link_is_written_as_a_link(tmp_path: Path) -> None:

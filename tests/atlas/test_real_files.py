@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from astropy.table import Table
 
 from tests.atlas.twins import trouble_of
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.catalogues import read_catalogue
+from tilemaker.atlas.cells import Numbers
 from tilemaker.atlas.generate import Generated, generate
 from tilemaker.atlas.models import FileType
 from tilemaker.providers.workshop import Workshop
@@ -74,8 +77,23 @@ def test_real_maps_are_recognised(generated: Generated, ending: str, quantity: s
 def test_real_catalogues_are_read(name: str, file_type: FileType, number: int, first: tuple[str | None, float, float]) -> None:
     catalogue = read_catalogue(DATA / "catalogs" / name, file_type)
 
-    source = catalogue.sources[0]
-    assert (len(catalogue.sources), catalogue.left_out) == (number, 0)
+    source = catalogue[0]
+    assert (len(catalogue), catalogue.left_out) == (number, 0)
     assert source.ra_deg == pytest.approx(first[1], abs=1e-4)
     assert source.dec_deg == pytest.approx(first[2], abs=1e-4)
     assert first[0] in {None, source.name}
+
+
+def test_every_number_of_a_real_catalogue_is_the_one_that_astropy_reads() -> None:
+    """All the columns of all rows, lists too."""
+    path = DATA / "catalogs" / "gll_psch_v13.fit.gz"
+    theirs = Table.read(path, hdu=1)
+
+    ours = read_catalogue(path, "fits")
+
+    assert np.array_equal(np.float32(ours.ra_deg), theirs["RAJ2000"])
+    assert np.array_equal(np.float32(ours.dec_deg), theirs["DEJ2000"])
+    numbers = {key: field.cells for key, field in ours.extra.items() if isinstance(field.cells, Numbers)}
+    assert len(numbers) == 32
+    for key, cells in numbers.items():
+        assert np.array_equal(cells.values, np.asarray(theirs[key]), equal_nan=True), key

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import JsonValue
 
 from tilemaker.errors import MapUnreadable
-from tilemaker.sky.boxes import wrap_deg
 
-from .angles import degrees, icrs_of
-from .columns import Columns, columns_of
-from .rows import ROWS, Row
+from .binary_tables import ecsv_table, fits_table, parquet_table, votable_table
+from .cells import ABSENT, Cell, Column, Mixed, Rows, Texts
+from .columns import Columns, Order, columns_of, order_of
+from .positions import on_the_sky, positions_of, problem_of
+from .region_files import points_table
+from .table import Field, Table
+from .text_tables import csv_table, json_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +31,16 @@ MAX_PROBLEMS = 5
 """How many bad rows are described; the rest are counted."""
 MAX_COLUMNS = 12
 """How many columns are listed where none of them is what was looked for."""
+
+READERS: dict[FileType, Callable[[Path], Table]] = {
+    "json": json_table,
+    "csv": csv_table,
+    "fits": fits_table,
+    "votable": votable_table,
+    "ecsv": ecsv_table,
+    "parquet": parquet_table,
+    "ds9": points_table,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,71 +56,120 @@ class Source:
     """Whatever else the catalogue says, finite numbers, texts and null."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The sources of a file, and what was wrong with the rows that are not among them."""
+    """The sources of a file as columns, and what was wrong with the rows that are not among them.
 
-    sources: tuple[Source, ...]
-    problems: tuple[str, ...]
-    """A sentence for each of the first of them."""
-    left_out: int
-    """How many there are."""
+    Walking through it makes a `Source` of each row; nothing that may be asked of a million rows should.
+    """
+
+    ra_deg: npt.NDArray[np.float64]
+    """As `Source.ra_deg`."""
+    dec_deg: npt.NDArray[np.float64]
+    names: Texts | None = None
+    """None where no column has names."""
+    extra: Mapping[str, Field] = field(default_factory=dict)
+    """The other columns, by name."""
+    problems: tuple[str, ...] = ()
+    """A sentence for each of the first of the rows that were left out."""
+    left_out: int = 0
+    """How many were."""
+
+    def __len__(self) -> int:
+        return len(self.ra_deg)
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self.sources_at(np.arange(len(self))))
+
+    def __getitem__(self, row: int) -> Source:
+        return self.sources_at(np.arange(len(self))[row : row + 1 or None])[0]
+
+    def sources_at(self, rows: Rows) -> list[Source]:
+        """Return some of the sources."""
+        names: list[str | None] = self.names.take(rows).listed() if self.names else [None] * len(rows)
+        places = zip(names, self.ra_deg[rows].tolist(), self.dec_deg[rows].tolist(), strict=True)
+        columns: list[tuple[str, Sequence[Cell]]] = [(key, each.cells.take(rows).listed()) for key, each in self.extra.items()]
+        return [
+            Source(name, ra_deg, dec_deg, {key: cell for key, cells in columns if (cell := cells[number]) is not ABSENT})
+            for number, (name, ra_deg, dec_deg) in enumerate(places)
+        ]
+
+    @cached_property
+    def order(self) -> Order | None:
+        """Which column says how bright or significant a source is, where one does."""
+        return order_of({key: each.ucd for key, each in self.extra.items() if each.cells.as_floats() is not None})
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory, about."""
+        columns = [each.cells for each in self.extra.values()] + ([self.names] if self.names else [])
+        return self.ra_deg.nbytes + self.dec_deg.nbytes + sum(column.nbytes for column in columns)
 
 
-def read_catalogue(path: Path, file_type: FileType) -> Catalogue:
+def read_catalogue(path: Path, file_type: FileType, hdu: int | None = None) -> Catalogue:
     """Read a catalogue.
 
     Rows without a usable position are left out and described in ``problems``. Cells that are empty or not finite become None.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file_type
+        How it is written.
+    hdu
+        Which HDU of a FITS file; None for the first with positions.
 
     Raises
     ------
     MapUnreadable
         The file cannot be read as what it is said to be, has no columns of positions, or no row that can be used.
     """
-    rows = ROWS[file_type](path)
-    sources, problems = _sorted_out(rows)
-    if rows and not sources:
-        raise MapUnreadable(f"No row of the catalogue can be used; {problems[0]}.")
-    return Catalogue(tuple(sources), tuple(problems), len(rows) - len(sources))
-
-
-def _sorted_out(rows: Iterable[Row]) -> tuple[list[Source], list[str]]:
-    sources: list[Source] = []
-    problems: list[str] = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            sources.append(_source(row))
-        except ValueError as bad:
-            if len(problems) < MAX_PROBLEMS:
-                problems.append(f"row {number}: {bad}")
-    return sources, problems
-
-
-def _source(row: Row) -> Source:
-    """Make a source of a row. Raises ValueError with what is wrong."""
-    columns = columns_of(tuple(row))
+    table = READERS[file_type](path) if hdu is None else fits_table(path, hdu)
+    if not table.rows:
+        return Catalogue(np.zeros(0), np.zeros(0))
+    columns = columns_of({name: each.ucd for name, each in table.fields.items()})
     if columns is None:
-        listed = ", ".join(islice(row, MAX_COLUMNS)) + (", …" if len(row) > MAX_COLUMNS else "")
-        raise ValueError(f"there is no pair of columns ra and dec among {listed or 'none'}")
-    ra_deg, dec_deg = _position(row, columns)
-    name = row[columns.name] if columns.name else None
-    return Source(None if name in (None, "") else str(name), ra_deg, dec_deg, _extra(row, columns))
+        listed = ", ".join(islice(table.fields, MAX_COLUMNS)) + (", …" if len(table.fields) > MAX_COLUMNS else "")
+        raise MapUnreadable(
+            f"No row of the catalogue can be used; there is no pair of columns ra and dec among {listed or 'none'}."
+        )
+    return _catalogue(table, columns)
 
 
-def _extra(row: Row, columns: Columns) -> Mapping[str, JsonValue]:
-    """Return everything else a row says; an object called ``extra`` is opened up."""
+def _catalogue(table: Table, columns: Columns) -> Catalogue:
+    first_deg, second_deg = positions_of(table, columns)
+    bad = np.flatnonzero(np.isnan(first_deg))
+    problems = tuple(f"row {row + 1}: {problem_of(table, columns, row)}" for row in bad[:MAX_PROBLEMS].tolist())
+    if len(bad) == table.rows:
+        raise MapUnreadable(f"No row of the catalogue can be used; {problems[0]}.")
+    good = np.flatnonzero(~np.isnan(first_deg)) if len(bad) else None
+    if good is not None:
+        first_deg, second_deg = first_deg[good], second_deg[good]
+    ra_deg, dec_deg = on_the_sky(first_deg, second_deg, columns)
+    names = _names(table.fields[columns.name].cells, good) if columns.name else None
+    return Catalogue(ra_deg, dec_deg, names, _extra(table, columns, good), problems, len(bad))
+
+
+def _names(cells: Column, rows: Rows | None) -> Texts:
+    kept = _kept(cells, rows)
+    if isinstance(kept, Texts):
+        return kept
+    return Texts.of("" if cell in (ABSENT, None) else str(cell) for cell in kept.listed())
+
+
+def _extra(table: Table, columns: Columns, rows: Rows | None) -> dict[str, Field]:
+    """Return everything else a table says; what is said under one name in two places, as the remarks have it."""
     used = {columns.first, columns.second, columns.name}
-    extra = {key: value for key, value in row.items() if key not in used}
-    inner = extra.pop("extra", None)
-    return {**extra, **inner} if isinstance(inner, dict) else extra if inner is None else {**extra, "extra": inner}
+    extra = {key: each for key, each in table.fields.items() if key not in used}
+    for key, each in table.remarks.items():
+        extra[key] = Field(_preferring(each.cells, extra[key].cells)) if key in extra else each
+    return {key: replace(each, cells=_kept(each.cells, rows)) for key, each in extra.items()}
 
 
-def _position(row: Row, columns: Columns) -> tuple[float, float]:
-    """Return RA and Dec of a row in degrees. Raises ValueError."""
-    first = degrees(row[columns.first], columns.first, in_hours=not columns.is_galactic)
-    second = degrees(row[columns.second], columns.second)
-    if abs(second) > 90.0:
-        raise ValueError(f"{columns.second} is {second:g}, allowed is -90 to 90")
-    if columns.is_galactic:
-        return icrs_of(first, second)
-    return first if -180.0 <= first <= 360.0 else wrap_deg(first), second
+def _preferring(cells: Column, others: Column) -> Mixed:
+    return Mixed([other if cell is ABSENT else cell for cell, other in zip(cells.listed(), others.listed(), strict=True)])
+
+
+def _kept(cells: Column, rows: Rows | None) -> Column:
+    return cells if rows is None else cells.take(rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 MAP_SUFFIXES = (".fits", ".fit", ".fts")
 PACKED_SUFFIXES = ("", ".gz", ".bz2", ".xz", ".fz", ".z")
-CATALOGUE_SUFFIXES = (".json", ".csv", ".vot", ".votable")
+CATALOGUE_SUFFIXES = (".json", ".csv", ".tsv", ".ecsv", ".vot", ".votable", ".parquet")
 
 PRODUCT_WORDS = frozenset(
     {"map", "maps", "ivar", "ivars", "invvar", "div", "weight", "weights", "wts", "weighted", "wmap"}
@@ -71,7 +71,7 @@ def words_of(*texts: str) -> frozenset[str]:
 def stem_of(path: Path) -> str:
     """Return a file's name without what says how it is written: ``a_map.fits.gz`` is ``a_map``."""
     name = path.name
-    for suffix in (*(first + second for first in MAP_SUFFIXES for second in reversed(PACKED_SUFFIXES)), *CATALOGUE_SUFFIXES):
+    for suffix in (first + second for first in (*MAP_SUFFIXES, *CATALOGUE_SUFFIXES) for second in reversed(PACKED_SUFFIXES)):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]
     return path.stem
@@ -89,4 +89,4 @@ def is_map_name(name: str) -> bool:
 
 def is_catalogue_name(name: str) -> bool:
     """Tell whether a file is called as catalogues are."""
-    return name.lower().endswith(CATALOGUE_SUFFIXES)
+    return name.lower().removesuffix(".gz").removesuffix(".bz2").endswith(CATALOGUE_SUFFIXES)

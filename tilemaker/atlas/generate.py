@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tilemaker.errors import MapError, MapUnreadable
+from tilemaker.errors import MapError
 from tilemaker.providers.files import Files
 
-from .catalogues import read_catalogue
 from .filenames import stem_of
 from .images import FileLayers, layers_in
-from .models import Band, Config, FileType, LayerConfig, Map, MapGroup, SourceFile, SourceGroupConfig
+from .models import Band, Config, LayerConfig, Map, MapGroup, SourceGroupConfig
 from .naming import with_ids
+from .overlays import catalogues_in, file_type_of, holds_positions
 from .scan import Candidate, Skipped, candidates
 
 BAND_WITHOUT_NAME = "All"
 """What the band of files is called that name no frequency."""
-
-FILE_TYPES: dict[str, FileType] = {".json": "json", ".csv": "csv", ".vot": "votable", ".votable": "votable", ".xml": "votable"}
-"""How the name of a catalogue ends; FITS tables are found by looking inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,51 +64,28 @@ class _Gathered:
 
     def take(self, candidate: Candidate) -> None:
         """Look at a file and keep what it is good for, or the reason why that is nothing."""
-        file_type = FILE_TYPES.get(candidate.path.suffix.lower())
+        file_type = file_type_of(candidate.path)
         try:
             if file_type:
-                self._sources.append(_catalogue(candidate.path, file_type))
+                self._sources += catalogues_in(candidate.path, file_type)
             else:
                 self._take_fits(candidate)
         except MapError as refused:
             self.skipped.append(Skipped(candidate.path, str(refused)))
 
     def _take_fits(self, candidate: Candidate) -> None:
-        """Keep the maps of a FITS file; where there are none, the catalogue in it. Raises `MapError`."""
+        """Keep the maps of a FITS file; where there are none, the catalogues in it. Raises `MapError`."""
         try:
             self._maps[candidate.group].append(layers_in(candidate.path, self._files))
-        except MapError as no_map:
-            try:
-                self._sources.append(_catalogue(candidate.path, "fits"))
-            except MapError:
-                raise no_map from None
+        except MapError:
+            if not holds_positions(candidate.path):
+                raise
+            self._sources += catalogues_in(candidate.path, "fits")
 
     def config(self) -> Config:
         """Return everything found, with ids."""
         groups = tuple(MapGroup(name=name, maps=_maps(name, files)) for name, files in self._maps.items() if files)
         return with_ids(Config(map_groups=groups, source_groups=tuple(self._sources)))
-
-
-def _catalogue(path: Path, file_type: FileType) -> SourceGroupConfig:
-    """Return the entry of a catalogue that can be read. Raises `MapUnreadable`."""
-    try:
-        catalogue = read_catalogue(path, file_type)
-    except MapUnreadable:
-        if file_type == "json" and _is_configuration(path):
-            raise MapUnreadable("The file is a configuration, not a catalogue: use it with `tilemaker serve`.") from None
-        raise
-    if not catalogue.sources:
-        raise MapUnreadable("The catalogue holds no source.")
-    return SourceGroupConfig(name=stem_of(path).replace("_", " "), provider=SourceFile(file_type=file_type, filename=path))
-
-
-def _is_configuration(path: Path) -> bool:
-    try:
-        top = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return False
-    first = top[0] if isinstance(top, list) and top else top
-    return isinstance(first, dict) and bool({"map_groups", "maps"} & first.keys())
 
 
 def _maps(group: str, files: Iterable[FileLayers]) -> tuple[Map, ...]:

@@ -181,16 +181,24 @@ class MapGroup(Listed):
     """The maps, in menu order."""
 
 
-FileType = Literal["json", "csv", "fits", "votable"]
+FileType = Literal["json", "csv", "fits", "votable", "ecsv", "parquet", "ds9"]
 
 
 class SourceFile(Node):
     """The file that holds a list of sources."""
 
     file_type: FileType
-    """How the list is written; `fits` is a FITS table."""
+    """How the list is written; `fits` is a FITS table, `ds9` the points of a file of regions."""
     filename: Path
     """The file; a relative name is relative to the configuration file."""
+    hdu: int | None = Field(default=None, ge=0)
+    """Which HDU of a FITS file, counted from 0; left out: the first table that has positions."""
+
+    @model_validator(mode="after")
+    def _only_of_fits(self) -> Self:
+        if self.hdu is not None and self.file_type != "fits":
+            raise PydanticCustomError("hdu", "hdu is for FITS tables only")
+        return self
 
 
 class SourceGroupConfig(Listed):

@@ -90,8 +90,19 @@ def _in_folder(folder: Path) -> Iterator[Candidate | Skipped]:
 
 def _known(paths: Iterable[Path], group: str) -> Iterator[Candidate]:
     """Yield the files that are called as maps and catalogues are."""
-    named = (path for path in paths if is_map_name(path.name) or is_catalogue_name(path.name))
+    named = (path for path in paths if is_map_name(path.name) or is_catalogue_name(path.name) or _is_votable(path))
     return (Candidate(path, group) for path in named if stat.S_ISREG(_mode_of(path)))
+
+
+def _is_votable(path: Path) -> bool:
+    """Tell whether an XML file begins as catalogues do: most are something else, and not worth a word."""
+    if path.suffix.lower() != ".xml" or not stat.S_ISREG(_mode_of(path)):
+        return False
+    try:
+        with path.open("rb") as file:
+            return b"<VOTABLE" in file.read(4096)
+    except OSError:
+        return False
 
 
 def _mode_of(path: Path) -> int:

@@ -15,7 +15,7 @@ from .catalogues import read_catalogue
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .catalogues import Source
+    from .catalogues import Catalogue
     from .models import SourceGroupConfig
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class _Read:
     """What was read, and from which file."""
 
-    sources: tuple[Source, ...]
+    catalogue: Catalogue
     identity: Identity
 
 
@@ -51,16 +51,16 @@ class SourceGroup:
         return f"SourceGroup({self.source_group_id!r})"
 
     @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources, in the order of the file. Raises `MapUnreadable`."""
+    def catalogue(self) -> Catalogue:
+        """The sources, in the order of the file; the same object as long as the file is. Raises `MapUnreadable`."""
         with self._reading:
             identity = _identity_of(self._file.filename)
             if self._read is None or self._read.identity != identity:
                 self._read = _Read(self._load(), identity)
-            return self._read.sources
+            return self._read.catalogue
 
-    def _load(self) -> tuple[Source, ...]:
-        catalogue = read_catalogue(self._file.filename, self._file.file_type)
+    def _load(self) -> Catalogue:
+        catalogue = read_catalogue(self._file.filename, self._file.file_type, self._file.hdu)
         if catalogue.left_out:
             more = "; …" if catalogue.left_out > len(catalogue.problems) else ""
             logger.warning(
@@ -71,7 +71,7 @@ class SourceGroup:
                 more,
                 extra={"source_group_id": self.source_group_id},
             )
-        return catalogue.sources
+        return catalogue
 
 
 def _identity_of(path: Path) -> Identity:

@@ -1,0 +1,94 @@
+"""Catalogues as entries of a configuration: what of a file can be drawn over maps."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tilemaker.errors import MapUnreadable
+
+from .binary_tables import position_tables
+from .catalogues import read_catalogue
+from .filenames import stem_of
+from .models import FileType, SourceFile, SourceGroupConfig
+from .unpacking import unpacked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_TYPES: dict[str, FileType] = {
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".ecsv": "ecsv",
+    ".vot": "votable",
+    ".votable": "votable",
+    ".xml": "votable",
+    ".parquet": "parquet",
+    ".reg": "ds9",
+}
+"""How the name of a catalogue ends, but for what says that it is packed; FITS tables are found by looking inside."""
+ECSV_MARK = b"# %ECSV"
+
+
+def file_type_of(path: Path) -> FileType | None:
+    """Return what a file is by its name; None where only a look inside can tell."""
+    name = path.name.lower().removesuffix(".gz").removesuffix(".bz2")
+    return next((file_type for ending, file_type in FILE_TYPES.items() if name.endswith(ending)), None)
+
+
+def catalogues_in(path: Path, file_type: FileType) -> list[SourceGroupConfig]:
+    """Return the catalogues of a file that can be read: one, or as many as there are tables with positions in a FITS file.
+
+    Raises
+    ------
+    MapUnreadable
+        There is none.
+    """
+    if file_type == "fits":
+        return _tables_in(path)
+    if file_type == "csv" and unpacked(path).startswith(ECSV_MARK):
+        file_type = "ecsv"
+    return [_catalogue(path, file_type, stem_of(path))]
+
+
+def holds_positions(path: Path) -> bool:
+    """Tell whether a FITS file has a table with columns of positions, from its headers alone."""
+    try:
+        return bool(position_tables(path))
+    except MapUnreadable:
+        return False
+
+
+def _tables_in(path: Path) -> list[SourceGroupConfig]:
+    first, *others = position_tables(path)
+    groups = [_catalogue(path, "fits", stem_of(path))]
+    for table in others:
+        try:
+            groups.append(_catalogue(path, "fits", f"{stem_of(path)} {table.name or f'HDU {table.number}'}", table.number))
+        except MapUnreadable:
+            continue  # what comes after the catalogue need not be one
+    return groups
+
+
+def _catalogue(path: Path, file_type: FileType, name: str, hdu: int | None = None) -> SourceGroupConfig:
+    """Return the entry of a catalogue that can be read. Raises `MapUnreadable`."""
+    try:
+        catalogue = read_catalogue(path, file_type, hdu)
+    except MapUnreadable:
+        if file_type == "json" and _is_configuration(path):
+            raise MapUnreadable("The file is a configuration, not a catalogue: use it with `tilemaker serve`.") from None
+        raise
+    if not len(catalogue):
+        raise MapUnreadable("The catalogue holds no source.")
+    file = SourceFile(file_type=file_type, filename=path, hdu=hdu)
+    return SourceGroupConfig(name=name.replace("_", " "), provider=file)
+
+
+def _is_configuration(path: Path) -> bool:
+    try:
+        top = json.loads(unpacked(path))
+    except (MapUnreadable, ValueError):
+        return False
+    first = top[0] if isinstance(top, list) and top else top
+    return isinstance(first, dict) and bool({"map_groups", "maps"} & first.keys())
