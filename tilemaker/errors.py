@@ -6,6 +6,7 @@
     ├── NotFound
     │   ├── LayerNotFound        GroupNotFound        MapNotFound         BandNotFound
     │   ├── TileOutsideGrid      NoDataThere          ColourMapNotFound   SourceGroupNotFound
+    │   ├── RegionGroupNotFound
     ├── InvalidRequest
     │   ├── BadParameter         RegionTooLarge
     ├── MapError
@@ -52,6 +53,10 @@ class LayerNotFound(NotFound):
 
 class SourceGroupNotFound(NotFound):
     """No such list of sources."""
+
+
+class RegionGroupNotFound(NotFound):
+    """No such list of regions."""
 
 
 class ColourMapNotFound(NotFound):

@@ -20,14 +20,14 @@ from tests.support.skies import waves
 from tests.support.twins import NODE_CENTRED, Twin, atlas, band, full_sky, group, layer, patch, sky_map
 from tilemaker.analysis.product import Bounds
 from tilemaker.atlas.atlas import Atlas
-from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
+from tilemaker.atlas.models import Box, RegionFile, RegionGroupConfig, SourceFile, SourceGroupConfig
 from tilemaker.errors import MapUnreadable
 from tilemaker.server.application import create_app
 from tilemaker.sky.boxes import SkyBox
 
 KNOWN = {
     "layer_id": ["sky", "patch", "empty", "huge", "building", "broken", "hidden"],
-    "map_group_id": ["group"], "map_id": ["map"], "band_id": ["band"], "source_group_id": ["stars"],
+    "map_group_id": ["group"], "map_id": ["map"], "band_id": ["band"], "source_group_id": ["stars"], "region_group_id": ["shapes"],
 }  # fmt: skip
 """What is there, beside what the fuzzer makes up."""
 EXAMPLES = 10
@@ -52,7 +52,11 @@ def atlas_of_all_sorts() -> Atlas:
     catalogue.write_text(json.dumps([{"name": "a", "ra": 1, "dec": 2, "extra": {"flux": float("nan")}}]), "utf-8")
     sources = SourceGroupConfig(source_group_id="stars", name="Stars", provider=SourceFile(file_type="json", filename=catalogue))
     box = Box(name="box", top_left_ra=1, top_left_dec=2, bottom_right_ra=3, bottom_right_dec=1)
-    return atlas(group("group", sky_map("map", band("band", *layers))), boxes=[box], source_groups=[sources])
+    shapes = catalogue.with_suffix(".reg")
+    shapes.write_text("icrs;circle(10,80,20)", "utf-8")
+    regions = RegionGroupConfig(region_group_id="shapes", name="Shapes", provider=RegionFile(file_type="ds9", filename=shapes))
+    tree = group("group", sky_map("map", band("band", *layers)))
+    return atlas(tree, boxes=[box], source_groups=[sources], region_groups=[regions])
 
 
 interface = schemathesis.openapi.from_dict(described_with(KNOWN))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.twins import atlas
 from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
-from tilemaker.server.catalogues import WrittenCatalogues
+from tilemaker.server.catalogues import WrittenLists
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,12 +64,12 @@ def test_many_sources_are_sent_compressed(client: ClientMaker, tmp_path: Path) -
 def test_a_catalogue_is_written_and_compressed_once_and_again_when_it_has_changed(tmp_path: Path) -> None:
     path = tmp_path / "many.json"
     (group,) = catalogue_at(path, [{"name": "one", "ra": 1, "dec": 1}]).visible_to(frozenset()).source_groups()
-    catalogues = WrittenCatalogues()
+    lists = WrittenLists()
 
-    first = catalogues.written(group)
-    again = catalogues.written(group)
+    first = lists.sources(group)
+    again = lists.sources(group)
     path.write_text(json.dumps([{"name": "another one", "ra": 1, "dec": 1}]), "utf-8")
-    changed = catalogues.written(group)
+    changed = lists.sources(group)
 
     assert again is first
     assert b"another one" in changed.body

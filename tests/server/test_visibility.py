@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from tests.support.skies import waves
 from tests.support.twins import atlas, band, full_sky, group, layer, sky_map
-from tilemaker.atlas.models import Box, SourceFile, SourceGroupConfig
+from tilemaker.atlas.models import Box, RegionFile, RegionGroupConfig, SourceFile, SourceGroupConfig
 from tilemaker.server import login
 from tilemaker.server.operations import AnyOperation, parts_of
 from tilemaker.server.routes import OPERATIONS
@@ -35,7 +35,8 @@ OF_NO_MAP = {
 }  # fmt: skip
 """What there is beside the interface: the same for everybody, whatever the configuration says."""
 LEVELS = ("group", "map", "band", "layer")
-IDS = {"map_group_id": "group", "map_id": "map", "band_id": "band", "layer_id": "layer", "source_group_id": "sources"}
+IDS = {"map_group_id": "group", "map_id": "map", "band_id": "band", "layer_id": "layer"}
+IDS |= {"source_group_id": "sources", "region_group_id": "regions"}
 """The parts of addresses that name something, and what is hidden under them."""
 VALUES = {"level": "1", "y": "0", "x": "2", "left": "10", "right": "20", "top": "5", "bottom": "0", "cmap": "viridis"}
 QUERY = {"q": "secret", "ra": "15", "dec": "2", "radius": "300"}
@@ -69,7 +70,9 @@ def hidden_at(level: str, catalogue: Path, *, is_there: bool = True) -> Atlas:
     box = Box(name="secret", grant="members", top_left_ra=1, top_left_dec=2, bottom_right_ra=3, bottom_right_dec=1)
     file = SourceFile(file_type="json", filename=catalogue)
     sources = SourceGroupConfig(source_group_id="sources", name="secret", grant="members", provider=file)
-    return atlas(*groups, public, boxes=[box] * is_there, source_groups=[sources] * is_there)
+    shapes = RegionFile(file_type="ds9", filename=catalogue.with_suffix(".reg"))
+    regions = RegionGroupConfig(region_group_id="regions", name="secret", grant="members", provider=shapes)
+    return atlas(*groups, public, boxes=[box] * is_there, source_groups=[sources] * is_there, region_groups=[regions] * is_there)
 
 
 PUBLIC = full_sky(waves)
@@ -77,8 +80,9 @@ PUBLIC = full_sky(waves)
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
-    """Return a list of one source."""
+    """Return a list of one source, beside one of one region."""
     path = tmp_path / "sources.json"
+    path.with_suffix(".reg").write_text("icrs;circle(15,2,1) # text={secret}", "utf-8")
     path.write_text(json.dumps([{"ra": 15.0, "dec": 2.0, "name": "secret", "extra": {}}]), "utf-8")
     return path
 
@@ -92,7 +96,7 @@ def filled(sky: TestClient) -> TestClient:
 
 
 def is_hidden(part: str, level: str) -> bool:
-    return part == "source_group_id" or LEVELS.index(IDS[part]) >= LEVELS.index(level)
+    return part in ("source_group_id", "region_group_id") or LEVELS.index(IDS[part]) >= LEVELS.index(level)
 
 
 def everything(answer_of: TestClient, address: str, method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
@@ -147,7 +151,7 @@ def test_whoever_holds_the_grant_sees_it(client: ClientMaker, catalogue: Path) -
 
     assert sky.get("/layers/default").json()["layer"]["layer_id"] == "layer"
     assert sky.get("/search?q=secret").json()["matched_ids"] == ["layer"]
-    assert len(sky.get("/highlights/boxes").json()) == len(sky.get("/sources").json()) == 1
+    assert len(sky.get("/highlights/boxes").json()) == len(sky.get("/sources").json()) == len(sky.get("/regions").json()) == 1
 
 
 def test_a_tile_seen_by_one_caller_is_not_kept_for_another(client: ClientMaker, catalogue: Path) -> None:

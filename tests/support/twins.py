@@ -13,7 +13,7 @@ from pydantic import ConfigDict
 from starlette.authentication import AuthCredentials, AuthenticationBackend, SimpleUser
 
 from tilemaker.atlas.atlas import Atlas
-from tilemaker.atlas.models import Band, Box, Config, LayerConfig, Map, MapGroup, SourceGroupConfig
+from tilemaker.atlas.models import Band, Box, Config, LayerConfig, Map, MapGroup, RegionGroupConfig, SourceGroupConfig
 from tilemaker.errors import MapError
 from tilemaker.providers.base import Counts, MapExtent, Pixels, PixelValue, ProviderSpec, Sample, Summary
 from tilemaker.providers.workshop import Workshop
@@ -210,9 +210,15 @@ def group(map_group_id: str, *maps: Map, grant: str | None = None) -> MapGroup:
     return MapGroup(map_group_id=map_group_id, name=map_group_id, grant=grant, maps=maps)
 
 
-def atlas(*groups: MapGroup, boxes: Iterable[Box] = (), source_groups: Iterable[SourceGroupConfig] = ()) -> Atlas:
+def atlas(
+    *groups: MapGroup,
+    boxes: Iterable[Box] = (),
+    source_groups: Iterable[SourceGroupConfig] = (),
+    region_groups: Iterable[RegionGroupConfig] = (),
+) -> Atlas:
     """Return an atlas of twins."""
-    return Atlas(Config(map_groups=groups, boxes=tuple(boxes), source_groups=tuple(source_groups)), Workshop())
+    config = Config(map_groups=groups, boxes=tuple(boxes), source_groups=tuple(source_groups), region_groups=tuple(region_groups))
+    return Atlas(config, Workshop())
 
 
 def atlas_of(*layers: LayerConfig) -> Atlas:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from tilemaker.errors import BandNotFound, GroupNotFound, LayerNotFound, MapNotFound, SourceGroupNotFound
+from tilemaker.errors import BandNotFound, GroupNotFound, LayerNotFound, MapNotFound, RegionGroupNotFound, SourceGroupNotFound
 
 from .layer import Grants, Layer
 from .naming import with_ids
 from .searching import Pruning, matched_ids, matcher
-from .sources import SourceGroup
+from .sources import RegionGroup, SourceGroup
 from .tree import BandNode, GroupNode, Groups, MapNode, layers_of, may_see, tree_of, visible_part
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class Atlas:
     def __init__(self, config: Config, workshop: Workshop) -> None:
         named = with_ids(config)
         sources = tuple(SourceGroup(group) for group in named.source_groups)
-        self._everything = View(tree_of(named, workshop), boxes=named.boxes, source_groups=sources)
+        regions = tuple(RegionGroup(group) for group in named.region_groups)
+        self._everything = View(tree_of(named, workshop), Overlays(named.boxes, sources, regions))
         self._view = lru_cache(maxsize=VIEWS_KEPT)(self._everything.part_for)
         self._known_grants = self._everything.grants_asked_for()
 
@@ -60,6 +61,28 @@ class Atlas:
         return layers_of(self._everything.groups)
 
 
+@dataclass(frozen=True, slots=True)
+class Overlays:
+    """What is drawn over maps."""
+
+    boxes: tuple[Box, ...] = ()
+    source_groups: tuple[SourceGroup, ...] = ()
+    region_groups: tuple[RegionGroup, ...] = ()
+
+    def part_for(self, grants: Grants) -> Overlays:
+        """Return those that ask for no other grants than these."""
+        return Overlays(
+            tuple(box for box in self.boxes if may_see(box.grant, grants)),
+            tuple(group for group in self.source_groups if may_see(group.grant, grants)),
+            tuple(group for group in self.region_groups if may_see(group.grant, grants)),
+        )
+
+    def grants_asked_for(self) -> set[str | None]:
+        """Return every grant that any of them asks for."""
+        groups: tuple[SourceGroup | RegionGroup, ...] = (*self.source_groups, *self.region_groups)
+        return {box.grant for box in self.boxes} | {group.grant for group in groups}
+
+
 class View:
     """The part of an atlas one visitor may see. Nothing outside it can be reached through it.
 
@@ -69,14 +92,13 @@ class View:
     ----------
     groups
         The tree, cut back to what may be seen.
-    boxes, source_groups
-        Those that may be seen.
+    overlays
+        What is drawn over maps, as far as it may be seen.
     """
 
-    def __init__(self, groups: Groups, *, boxes: tuple[Box, ...] = (), source_groups: tuple[SourceGroup, ...] = ()) -> None:
+    def __init__(self, groups: Groups, overlays: Overlays) -> None:
         self.groups = groups
-        self._boxes = boxes
-        self._source_groups = source_groups
+        self._overlays = overlays
 
     def layer(self, layer_id: str) -> Layer:
         """Return a layer. Raises `LayerNotFound`."""
@@ -110,18 +132,29 @@ class View:
 
     def boxes(self) -> tuple[Box, ...]:
         """Return the boxes, in the order of the file."""
-        return self._boxes
+        return self._overlays.boxes
 
     def source_groups(self) -> tuple[SourceGroup, ...]:
         """Return the lists of sources, in the order of the file."""
-        return self._source_groups
+        return self._overlays.source_groups
 
     def source_group(self, source_group_id: str) -> SourceGroup:
         """Return a list of sources. Raises `SourceGroupNotFound`."""
-        for group in self._source_groups:
+        for group in self._overlays.source_groups:
             if group.source_group_id == source_group_id:
                 return group
         raise SourceGroupNotFound("There is no such list of sources.")
+
+    def region_groups(self) -> tuple[RegionGroup, ...]:
+        """Return the lists of regions, in the order of the file."""
+        return self._overlays.region_groups
+
+    def region_group(self, region_group_id: str) -> RegionGroup:
+        """Return a list of regions. Raises `RegionGroupNotFound`."""
+        for group in self._overlays.region_groups:
+            if group.region_group_id == region_group_id:
+                return group
+        raise RegionGroupNotFound("There is no such list of regions.")
 
     def layers(self) -> Iterator[Layer]:
         """Yield the layers, in menu order."""
@@ -140,21 +173,17 @@ class View:
             Part of a name or description, in any case. A node that holds them is kept with all that hangs under it.
         """
         matches = matcher(words)
-        remaining = View(Pruning(matches).groups(self.groups), boxes=self._boxes, source_groups=self._source_groups)
+        remaining = View(Pruning(matches).groups(self.groups), self._overlays)
         return Found(remaining, tuple(matched_ids(self.groups, matches)))
 
     def part_for(self, grants: Grants) -> View:
         """Return the part of this view that asks for no other grants than these."""
-        return View(
-            visible_part(self.groups, grants),
-            boxes=tuple(box for box in self._boxes if may_see(box.grant, grants)),
-            source_groups=tuple(group for group in self._source_groups if may_see(group.grant, grants)),
-        )
+        return View(visible_part(self.groups, grants), self._overlays.part_for(grants))
 
     def grants_asked_for(self) -> Grants:
         """Return every grant that anything in this view asks for."""
         asked_for = {thing.grant for thing in self.groups}
-        asked_for |= {box.grant for box in self._boxes} | {group.grant for group in self._source_groups}
+        asked_for |= self._overlays.grants_asked_for()
         for node in (node for group in self.groups for node in group.maps):
             asked_for |= {node.grant, *(band.grant for band in node.bands)}
         asked_for |= {layer.grant for layer in self.layers()}

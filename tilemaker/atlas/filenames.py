@@ -8,7 +8,7 @@ from pathlib import Path
 
 MAP_SUFFIXES = (".fits", ".fit", ".fts")
 PACKED_SUFFIXES = ("", ".gz", ".bz2", ".xz", ".fz", ".z")
-CATALOGUE_SUFFIXES = (".json", ".csv", ".tsv", ".ecsv", ".vot", ".votable", ".parquet")
+CATALOGUE_SUFFIXES = (".json", ".csv", ".tsv", ".ecsv", ".vot", ".votable", ".parquet", ".reg")
 
 PRODUCT_WORDS = frozenset(
     {"map", "maps", "ivar", "ivars", "invvar", "div", "weight", "weights", "wts", "weighted", "wmap"}

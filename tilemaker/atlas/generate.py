@@ -12,9 +12,9 @@ from tilemaker.providers.files import Files
 
 from .filenames import stem_of
 from .images import FileLayers, layers_in
-from .models import Band, Config, LayerConfig, Map, MapGroup, SourceGroupConfig
+from .models import Band, Config, LayerConfig, Map, MapGroup, RegionGroupConfig, SourceGroupConfig
 from .naming import with_ids
-from .overlays import catalogues_in, file_type_of, holds_positions
+from .overlays import catalogues_in, file_type_of, holds_positions, regions_and_points_in
 from .scan import Candidate, Skipped, candidates
 
 BAND_WITHOUT_NAME = "All"
@@ -35,7 +35,7 @@ def generate(files: Sequence[Path]) -> Generated:
     Parameters
     ----------
     files
-        FITS maps, catalogues and folders, in any order; see `tilemaker.atlas.scan.candidates` for what is taken of a folder.
+        FITS maps, catalogues, regions and folders, in any order; of a folder what `tilemaker.atlas.scan.candidates` takes.
 
     Returns
     -------
@@ -61,12 +61,15 @@ class _Gathered:
         self._files = Files()
         self._maps: defaultdict[str, list[FileLayers]] = defaultdict(list)
         self._sources: list[SourceGroupConfig] = []
+        self._regions: list[RegionGroupConfig] = []
 
     def take(self, candidate: Candidate) -> None:
         """Look at a file and keep what it is good for, or the reason why that is nothing."""
         file_type = file_type_of(candidate.path)
         try:
-            if file_type:
+            if file_type == "ds9":
+                self._take_regions(candidate.path)
+            elif file_type:
                 self._sources += catalogues_in(candidate.path, file_type)
             else:
                 self._take_fits(candidate)
@@ -82,10 +85,16 @@ class _Gathered:
                 raise
             self._sources += catalogues_in(candidate.path, "fits")
 
+    def _take_regions(self, path: Path) -> None:
+        """Keep the regions of a file, and the points in it as a catalogue. Raises `MapUnreadable`."""
+        regions, points = regions_and_points_in(path)
+        self._regions += regions
+        self._sources += points
+
     def config(self) -> Config:
         """Return everything found, with ids."""
         groups = tuple(MapGroup(name=name, maps=_maps(name, files)) for name, files in self._maps.items() if files)
-        return with_ids(Config(map_groups=groups, source_groups=tuple(self._sources)))
+        return with_ids(Config(map_groups=groups, source_groups=tuple(self._sources), region_groups=tuple(self._regions)))
 
 
 def _maps(group: str, files: Iterable[FileLayers]) -> tuple[Map, ...]:

@@ -201,6 +201,31 @@ class SourceFile(Node):
         return self
 
 
+class RegionFile(Node):
+    """The file that holds a list of regions."""
+
+    file_type: Literal["ds9"]
+    """How the list is written."""
+    filename: Path
+    """The file; a relative name is relative to the configuration file."""
+
+
+class RegionGroupConfig(Listed):
+    """A list of regions of the sky of any shape, drawn over the maps."""
+
+    id_key = "region_group_id"
+
+    region_group_id: Identifier | None = None
+    """The list's address; derived from its name when left out."""
+    provider: RegionFile
+    """Where the regions come from."""
+
+    def relative_to(self, folder: Path) -> Self:
+        """Return the same list with its relative file name taken from ``folder``."""
+        moved = self.provider.model_copy(update={"filename": from_folder(folder, self.provider.filename)})
+        return self.model_copy(update={"provider": moved})
+
+
 class SourceGroupConfig(Listed):
     """A list of astronomical sources, drawn over the maps."""
 
@@ -247,8 +272,10 @@ class Config(Node):
     """The maps, in menu order."""
     source_groups: tuple[SourceGroupConfig, ...] = ()
     """Lists of sources, drawn over the maps."""
+    region_groups: tuple[RegionGroupConfig, ...] = ()
+    """Lists of regions of any shape, drawn over the maps."""
     boxes: tuple[Box, ...] = ()
-    """Named regions, drawn over the maps."""
+    """Named boxes, drawn over the maps."""
 
     def relative_to(self, folder: Path) -> Config:
         """Return the same configuration with relative file names taken from ``folder``."""
@@ -256,5 +283,6 @@ class Config(Node):
             update={
                 "map_groups": tuple(group.relative_to(folder) for group in self.map_groups),
                 "source_groups": tuple(group.relative_to(folder) for group in self.source_groups),
+                "region_groups": tuple(group.relative_to(folder) for group in self.region_groups),
             }
         )

@@ -40,6 +40,7 @@ def with_ids(config: Config) -> Config:
         update={
             "map_groups": tuple(_identified(group, "", claims) for group in config.map_groups),
             "source_groups": tuple(_identified(group, "", claims) for group in config.source_groups),
+            "region_groups": tuple(_identified(group, "", claims) for group in config.region_groups),
         }
     )
 
@@ -91,7 +92,7 @@ def _joined(above: str, name: str) -> str:
 
 
 def _every_node(config: Config) -> Iterator[Listed]:
-    waiting: list[Listed] = [*config.map_groups, *config.source_groups]
+    waiting: list[Listed] = [*config.map_groups, *config.source_groups, *config.region_groups]
     while waiting:
         node = waiting.pop()
         waiting.extend(node.parts)

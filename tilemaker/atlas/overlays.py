@@ -1,4 +1,4 @@
-"""Catalogues as entries of a configuration: what of a file can be drawn over maps."""
+"""Catalogues and regions as entries of a configuration: what of a file can be drawn over maps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tilemaker.errors import MapUnreadable
 from .binary_tables import position_tables
 from .catalogues import read_catalogue
 from .filenames import stem_of
-from .models import FileType, SourceFile, SourceGroupConfig
+from .models import FileType, RegionFile, RegionGroupConfig, SourceFile, SourceGroupConfig
+from .region_files import read_regions
 from .unpacking import unpacked
 
 if TYPE_CHECKING:
@@ -50,6 +51,23 @@ def catalogues_in(path: Path, file_type: FileType) -> list[SourceGroupConfig]:
     if file_type == "csv" and unpacked(path).startswith(ECSV_MARK):
         file_type = "ecsv"
     return [_catalogue(path, file_type, stem_of(path))]
+
+
+def regions_and_points_in(path: Path) -> tuple[list[RegionGroupConfig], list[SourceGroupConfig]]:
+    """Return what is in a file of regions: shapes, points, or both. Raises `MapUnreadable`."""
+    name = stem_of(path).replace("_", " ")
+    try:
+        read_regions(path)
+    except MapUnreadable as no_shapes:
+        try:
+            return [], [_catalogue(path, "ds9", name)]
+        except MapUnreadable:
+            raise no_shapes from None
+    regions = [RegionGroupConfig(name=name, provider=RegionFile(file_type="ds9", filename=path))]
+    try:
+        return regions, [_catalogue(path, "ds9", f"{name} points")]
+    except MapUnreadable:
+        return regions, []
 
 
 def holds_positions(path: Path) -> bool:

@@ -85,7 +85,7 @@ def _in_folder(folder: Path) -> Iterator[Candidate | Skipped]:
             yield Skipped(below, "The folder cannot be read.")
     yield from found
     if not found:
-        yield Skipped(folder, "The folder holds no FITS file and no catalogue.")
+        yield Skipped(folder, "The folder holds no FITS file, no catalogue and no regions.")
 
 
 def _known(paths: Iterable[Path], group: str) -> Iterator[Candidate]:

@@ -1,32 +1,20 @@
-"""Lists of astronomical sources: read when first asked for, and again when the file has changed."""
+"""Lists of astronomical sources, and of regions: read when first asked for, and again when the file has changed."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING
 
-from tilemaker.errors import MapUnreadable
-from tilemaker.providers.blobs import Identity
-
 from .catalogues import read_catalogue
+from .followed import Followed
+from .region_files import read_regions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .catalogues import Catalogue
-    from .models import SourceGroupConfig
+    from .models import RegionGroupConfig, SourceGroupConfig
+    from .outlines import SkyRegion
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read, and from which file."""
-
-    catalogue: Catalogue
-    identity: Identity
 
 
 class SourceGroup:
@@ -44,8 +32,7 @@ class SourceGroup:
         self.description: str | None = config.description
         self.grant: str | None = config.grant
         self._file = config.provider
-        self._reading = Lock()
-        self._read: _Read | None = None
+        self._followed = Followed(self._file.filename, self._load)
 
     def __repr__(self) -> str:
         return f"SourceGroup({self.source_group_id!r})"
@@ -53,11 +40,7 @@ class SourceGroup:
     @property
     def catalogue(self) -> Catalogue:
         """The sources, in the order of the file; the same object as long as the file is. Raises `MapUnreadable`."""
-        with self._reading:
-            identity = _identity_of(self._file.filename)
-            if self._read is None or self._read.identity != identity:
-                self._read = _Read(self._load(), identity)
-            return self._read.catalogue
+        return self._followed.now
 
     def _load(self) -> Catalogue:
         catalogue = read_catalogue(self._file.filename, self._file.file_type, self._file.hdu)
@@ -74,8 +57,27 @@ class SourceGroup:
         return catalogue
 
 
-def _identity_of(path: Path) -> Identity:
-    try:
-        return Identity.of(path.stat())
-    except (OSError, ValueError) as missing:  # not there, or a name that no file could have
-        raise MapUnreadable("The catalogue's file cannot be found.") from missing
+class RegionGroup:
+    """A list of regions, as `SourceGroup` is one of sources.
+
+    Parameters
+    ----------
+    config
+        The list's entry in the configuration, with its id.
+    """
+
+    def __init__(self, config: RegionGroupConfig) -> None:
+        self.region_group_id: str = config.region_group_id or ""
+        self.name: str = config.name
+        self.description: str | None = config.description
+        self.grant: str | None = config.grant
+        path = config.provider.filename
+        self._followed = Followed(path, lambda: read_regions(path))
+
+    def __repr__(self) -> str:
+        return f"RegionGroup({self.region_group_id!r})"
+
+    @property
+    def regions(self) -> tuple[SkyRegion, ...]:
+        """The regions, in the order of the file; the same object as long as the file is. Raises `MapUnreadable`."""
+        return self._followed.now

@@ -52,8 +52,8 @@ def _configuration_of(files: Sequence[Path], complain: Complain, *, auto_contras
     for skipped in generated.skipped:
         complain(skipped)
     config = generated.config
-    if not (config.map_groups or config.source_groups):
-        raise ConfigurationError("There is nothing to show: none of the files is a map or a catalogue that can be read.")
+    if not (config.map_groups or config.source_groups or config.region_groups):
+        raise ConfigurationError("There is nothing to show: none of the files is a map, a catalogue or regions that can be read.")
     if not auto_contrast:
         return config
     return config.model_copy(update={"map_groups": tuple(_with_limits_from_pixels(group) for group in config.map_groups)})

@@ -265,6 +265,59 @@ class Boxes(RootModel[tuple[Box, ...]]):
     """Every named part of the sky."""
 
 
+class RegionGroupSummary(Answer):
+    """A list of regions, by name."""
+
+    region_group_id: str
+    name: str
+    description: str | None
+
+
+class RegionGroups(RootModel[tuple[RegionGroupSummary, ...]]):
+    """Every list of regions."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Outline(Answer):
+    """A line, to be drawn straight from point to point in RA and Dec."""
+
+    points: tuple[tuple[float, float], ...]
+    """RA and Dec, degrees. RA runs on without a jump, its lowest in -180..180. A closed line ends where it begins, or 360 degrees
+    from there when it goes round a pole."""
+    is_closed: bool
+    """Whether it goes round an area."""
+    pole: Literal[-90, 90] | None
+    """Dec of the pole that lies in that area."""
+
+
+class Region(Answer):
+    """A part of the sky of any shape."""
+
+    name: str | None
+    shape: str
+    """What it is, such as `circle`, `ellipse`, `box`, `polygon`, `annulus`, `line` or `text`."""
+    size: str
+    """How large it is, for people; may be empty."""
+    ra: float
+    """Where its name belongs, degrees."""
+    dec: float
+    """The same, degrees."""
+    colour: str | None
+    """What it is to be drawn in, as HTML has it."""
+    is_excluded: bool
+    """Whether it marks what is not meant."""
+    outlines: tuple[Outline, ...]
+    """Two of an annulus, none of a text. They stray from the true shape by less than a four-thousandth of its size."""
+
+
+class RegionGroup(RegionGroupSummary):
+    """A list of regions."""
+
+    grant: str | None
+    regions: tuple[Region, ...]
+
+
 # ── the service itself ───────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,4 +1,4 @@
-"""Catalogues as they are sent: a hundred thousand sources are written and compressed once, not for every visitor."""
+"""Catalogues and regions as they are sent: a hundred thousand sources are written and compressed once, not for every visitor."""
 
 from __future__ import annotations
 
@@ -14,36 +14,47 @@ from . import answers
 from .replies import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tilemaker.atlas.catalogues import Catalogue
-    from tilemaker.atlas.sources import SourceGroup
+    from tilemaker.atlas.outlines import SkyRegion
+    from tilemaker.atlas.sources import RegionGroup, SourceGroup
 
-CATALOGUES_KEPT = 16
+LISTS_KEPT = 16
 
 
-class WrittenCatalogues:
-    """The catalogues written last. A catalogue whose file has changed is written again."""
+class WrittenLists:
+    """The catalogues and lists of regions written last. One whose file has changed is written again."""
 
     def __init__(self) -> None:
-        self._kept: LRUCache[str, tuple[Catalogue, Written]] = LRUCache(CATALOGUES_KEPT)
+        self._kept: LRUCache[tuple[str, str], tuple[object, Written]] = LRUCache(LISTS_KEPT)
         self._lock = Lock()
         self._flight: Flight[Written] = Flight()
 
-    def written(self, group: SourceGroup) -> Written:
+    def sources(self, group: SourceGroup) -> Written:
         """Return a list of sources as JSON. Raises `MapUnreadable`."""
         catalogue = group.catalogue
+        return self._written(("sources", group.source_group_id), catalogue, partial(_write_sources, group, catalogue))
+
+    def regions(self, group: RegionGroup) -> Written:
+        """Return a list of regions as JSON. Raises `MapUnreadable`."""
+        regions = group.regions
+        return self._written(("regions", group.region_group_id), regions, partial(_write_regions, group, regions))
+
+    def _written(self, key: tuple[str, str], content: object, write: Callable[[], Written]) -> Written:
         with self._lock:
-            kept = self._kept.get(group.source_group_id)
+            kept = self._kept.get(key)
         # The same object, as long as the file is: no need to compare what is in it.
-        if kept is not None and kept[0] is catalogue:
+        if kept is not None and kept[0] is content:
             return kept[1]
         # Whoever wants the same waits for it, and nobody else does.
-        written = self._flight.share(f"{id(catalogue)} {group.source_group_id}", partial(_write, group, catalogue))
+        written = self._flight.share(f"{id(content)} {key}", write)
         with self._lock:
-            self._kept[group.source_group_id] = catalogue, written
+            self._kept[key] = content, written
         return written
 
 
-def _write(group: SourceGroup, catalogue: Catalogue) -> Written:
+def _write_sources(group: SourceGroup, catalogue: Catalogue) -> Written:
     answer = answers.SourceGroup(
         source_group_id=group.source_group_id,
         name=group.name,
@@ -52,3 +63,30 @@ def _write(group: SourceGroup, catalogue: Catalogue) -> Written:
         sources=tuple(answers.Source.model_validate(source) for source in catalogue),
     )
     return Written(answer.model_dump_json().encode())
+
+
+def _write_regions(group: RegionGroup, regions: tuple[SkyRegion, ...]) -> Written:
+    answer = answers.RegionGroup(
+        region_group_id=group.region_group_id,
+        name=group.name,
+        description=group.description,
+        grant=group.grant,
+        regions=tuple(_region(region) for region in regions),
+    )
+    return Written(answer.model_dump_json().encode())
+
+
+def _region(region: SkyRegion) -> answers.Region:
+    outlines = tuple(
+        answers.Outline(points=line.points.tolist(), is_closed=line.is_closed, pole=line.pole) for line in region.outlines
+    )
+    return answers.Region(
+        name=region.name,
+        shape=region.shape,
+        size=region.size,
+        ra=region.ra_deg,
+        dec=region.dec_deg,
+        colour=region.colour,
+        is_excluded=region.is_excluded,
+        outlines=outlines,
+    )

@@ -68,6 +68,13 @@ class OfSourceGroup(Ask):
     """Identifier of the list of sources."""
 
 
+class OfRegionGroup(Ask):
+    """One list of regions."""
+
+    region_group_id: str = Field(min_length=1)
+    """Identifier of the list of regions."""
+
+
 class Drawing(Style, OfLayer):
     """One layer, and how it is to be drawn."""
 

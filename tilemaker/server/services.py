@@ -19,7 +19,7 @@ from tilemaker.render.colour import names
 from tilemaker.tiles.tiles import Tiles
 
 from .attention import Attention
-from .catalogues import WrittenCatalogues
+from .catalogues import WrittenLists
 from .crew import Crew
 from .keepsake import keepsake_of_worker
 from .living import LivingAtlas
@@ -70,7 +70,7 @@ class Services:
     """The names under which the server answers; None for any."""
     embedders: tuple[str, ...] = ()
     """The origins whose pages may show the viewer and its pictures in themselves, beside its own."""
-    catalogues: WrittenCatalogues = field(default_factory=WrittenCatalogues)
+    lists: WrittenLists = field(default_factory=WrittenLists)
     """Catalogues as they are sent."""
     workshop: Workshop | None = None
     """Closed when the server ends."""

@@ -422,6 +422,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lists of regions.
+         * @description List the lists of regions.
+         */
+        get: operations["get_region_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/regions/{region_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the regions of a list, as lines that can be drawn on a map in RA and Dec.
+         * @description List the regions of a list, as lines that can be drawn on a map in RA and Dec.
+         */
+        get: operations["get_region_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1176,6 +1216,31 @@ export interface components {
          */
         Maps: components["schemas"]["MapSummary"][];
         /**
+         * Outline
+         * @description A line, to be drawn straight from point to point in RA and Dec.
+         */
+        Outline: {
+            /**
+             * Points
+             * @description RA and Dec, degrees. RA runs on without a jump, its lowest in -180..180. A closed line ends where it begins, or 360 degrees
+             *     from there when it goes round a pole.
+             */
+            points: [
+                number,
+                number
+            ][];
+            /**
+             * Is Closed
+             * @description Whether it goes round an area.
+             */
+            is_closed: boolean;
+            /**
+             * Pole
+             * @description Dec of the pole that lies in that area.
+             */
+            pole: (-90 | 90) | null;
+        };
+        /**
          * Readiness
          * @description How every layer that the caller may see is.
          */
@@ -1185,6 +1250,82 @@ export interface components {
             /** Layers */
             layers: components["schemas"]["LayerState"][];
         };
+        /**
+         * Region
+         * @description A part of the sky of any shape.
+         */
+        Region: {
+            /** Name */
+            name: string | null;
+            /**
+             * Shape
+             * @description What it is, such as `circle`, `ellipse`, `box`, `polygon`, `annulus`, `line` or `text`.
+             */
+            shape: string;
+            /**
+             * Size
+             * @description How large it is, for people; may be empty.
+             */
+            size: string;
+            /**
+             * Ra
+             * @description Where its name belongs, degrees.
+             */
+            ra: number;
+            /**
+             * Dec
+             * @description The same, degrees.
+             */
+            dec: number;
+            /**
+             * Colour
+             * @description What it is to be drawn in, as HTML has it.
+             */
+            colour: string | null;
+            /**
+             * Is Excluded
+             * @description Whether it marks what is not meant.
+             */
+            is_excluded: boolean;
+            /**
+             * Outlines
+             * @description Two of an annulus, none of a text. They stray from the true shape by less than a four-thousandth of its size.
+             */
+            outlines: components["schemas"]["Outline"][];
+        };
+        /**
+         * RegionGroup
+         * @description A list of regions.
+         */
+        RegionGroup: {
+            /** Region Group Id */
+            region_group_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /** Grant */
+            grant: string | null;
+            /** Regions */
+            regions: components["schemas"]["Region"][];
+        };
+        /**
+         * RegionGroupSummary
+         * @description A list of regions, by name.
+         */
+        RegionGroupSummary: {
+            /** Region Group Id */
+            region_group_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+        };
+        /**
+         * RegionGroups
+         * @description Every list of regions.
+         */
+        RegionGroups: components["schemas"]["RegionGroupSummary"][];
         /**
          * SearchResult
          * @description What a search found.
@@ -2219,6 +2360,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Boxes"];
+                };
+            };
+        };
+    };
+    get_region_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionGroups"];
+                };
+            };
+        };
+    };
+    get_region_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the list of regions. */
+                region_group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionGroup"];
+                };
+            };
+            /** @description Not Found: the body says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity: the body says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: the body says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

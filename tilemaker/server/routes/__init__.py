@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tilemaker.server.operations import AnyOperation
 
-from . import analysis, boxes, colour, health, maps, search, sources, submaps, tiles
+from . import analysis, boxes, colour, health, maps, regions, search, sources, submaps, tiles
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     *maps.OPERATIONS,
@@ -15,6 +15,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *analysis.OPERATIONS,
     *sources.OPERATIONS,
     *boxes.OPERATIONS,
+    *regions.OPERATIONS,
     *health.OPERATIONS,
 )
 """The whole interface. Of two addresses that match, the first answers."""

@@ -23,7 +23,7 @@ def get_source_groups(request: Asker, _asked: Nothing) -> Response:
 def get_source_group(request: Asker, asked: OfSourceGroup) -> Response:
     """List the sources of a catalogue."""
     group = view_of(request).source_group(asked.source_group_id)
-    return send(request, request.state["services"].catalogues.written(group), CALLERS_OWN)
+    return send(request, request.state["services"].lists.sources(group), CALLERS_OWN)
 
 
 OPERATIONS = (
