@@ -126,6 +126,11 @@ export const sourceGroups = (signal?: AbortSignal) => get('/sources', { signal }
 export const sourcesOf = (groupId: string, signal?: AbortSignal) =>
   get('/sources/{source_group_id}', { places: { source_group_id: groupId }, signal });
 
+export const regionGroups = (signal?: AbortSignal) => get('/regions', { signal });
+
+export const regionsOf = (groupId: string, signal?: AbortSignal) =>
+  get('/regions/{region_group_id}', { places: { region_group_id: groupId }, signal });
+
 export const loginState = (signal?: AbortSignal) => get('/login-state', { signal });
 
 export const boxes = (signal?: AbortSignal) => get('/highlights/boxes', { signal });

@@ -97,6 +97,12 @@ export const sourceGroups = () =>
 export const sourcesOf = (groupId: string) =>
   queryOptions({ queryKey: ['sources-of', groupId], queryFn: ({ signal }) => client.sourcesOf(groupId, signal) });
 
+export const regionGroups = () =>
+  queryOptions({ queryKey: ['region-groups'], queryFn: ({ signal }) => client.regionGroups(signal) });
+
+export const regionsOf = (groupId: string) =>
+  queryOptions({ queryKey: ['regions-of', groupId], queryFn: ({ signal }) => client.regionsOf(groupId, signal) });
+
 export const boxes = () => queryOptions({ queryKey: ['boxes'], queryFn: ({ signal }) => client.boxes(signal) });
 
 /** The exact value at a position; undefined asks nothing. */

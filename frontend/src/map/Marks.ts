@@ -4,8 +4,9 @@ import MultiPolygon from 'ol/geom/MultiPolygon';
 import VectorLayer from 'ol/layer/Vector';
 import VectorSource from 'ol/source/Vector';
 import { Fill, Stroke, Style, Text } from 'ol/style';
-import { across, type Orientation, type Position, wrapDeg } from '../sky/coordinates';
+import { across, type Orientation, type Position } from '../sky/coordinates';
 import { circle, type Mark, type Part, partAt, titleOf } from '../state/marks';
+import { turnsOf } from './ring';
 
 /** How near the pointer must be to an edge, CSS pixels. */
 const REACH = 7;
@@ -71,10 +72,8 @@ function cornersOf(mark: Mark): Position[] {
 /** A ring on the plane; twice when it runs over the plane's edge, once at each side. */
 function copies(corners: readonly Position[], orientation: Orientation): number[][][][] {
   const xs = corners.map(({ raDeg }) => across(raDeg, orientation));
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const shift = wrapDeg(left) - left;
-  const ring = (turn: number) => [corners.map(({ decDeg }, i) => [xs[i]! + shift + turn, decDeg])];
-  return right + shift > 180 ? [ring(0), ring(-360)] : [ring(0)];
+  const ring = (turn: number) => [corners.map(({ decDeg }, i) => [xs[i]! + turn, decDeg])];
+  return turnsOf(Math.min(...xs), Math.max(...xs)).map(ring);
 }
 
 function outline(name: string, isChosen: boolean): Style[] {

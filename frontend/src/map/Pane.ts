@@ -2,7 +2,7 @@ import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import OlMap from 'ol/Map';
 import type MapBrowserEvent from 'ol/MapBrowserEvent';
 import type View from 'ol/View';
-import type { HighlightBox } from '../api/types';
+import type { HighlightBox, Region } from '../api/types';
 import type { Orientation, Position } from '../sky/coordinates';
 import type { Mark } from '../state/marks';
 import type { Loading, Picked, Tool } from '../state/store';
@@ -17,6 +17,7 @@ import { type MarkListener, MarkPointer } from './MarkPointer';
 import { Marks } from './Marks';
 import { Points } from './Points';
 import { fromPlane } from './projection';
+import { Regions } from './Regions';
 import { Stack } from './Stack';
 
 /** How the sky is looked at, in all panes alike but for what lies over them. */
@@ -27,6 +28,7 @@ export interface Looks {
   insets: Insets;
   scheme: 'light' | 'dark';
   boxes: readonly HighlightBox[];
+  regions: readonly Region[];
   catalogues: ReadonlyMap<string, Catalogue>;
   chosen: Position | undefined;
   marks: readonly Mark[];
@@ -40,6 +42,7 @@ export const PLAIN: Omit<Looks, 'orientation'> = {
   insets: UNCOVERED,
   scheme: 'dark',
   boxes: [],
+  regions: [],
   catalogues: new Map(),
   chosen: undefined,
   marks: [],
@@ -68,6 +71,7 @@ export class Pane {
   readonly #listener: PaneListener;
   readonly #graticule = new Graticule();
   readonly #boxes = new Boxes();
+  readonly #regions = new Regions();
   readonly #points = new Points();
   readonly #marks = new Marks();
   readonly #chosen = new Chosen();
@@ -83,7 +87,14 @@ export class Pane {
       ...(view ? { view } : {}),
       controls: [],
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
-      layers: [this.#graticule, this.#boxes.layer, this.#points, this.#marks.layer, this.#chosen.layer],
+      layers: [
+        this.#graticule,
+        this.#boxes.layer,
+        this.#regions.layer,
+        this.#points,
+        this.#marks.layer,
+        this.#chosen.layer,
+      ],
       maxTilesLoading: 12,
     });
     this.stack = new Stack(this.map, looks.orientation, (loading) => listener.onLoading(loading));
@@ -115,6 +126,7 @@ export class Pane {
     this.map.on('singleclick', (event) => this.#onClick(event));
     this.#viewport.addEventListener('pointerleave', () => {
       this.#pixel = undefined;
+      this.#regions.hover(this.map, undefined);
       this.#listener.onPoint(undefined);
     });
   }
@@ -147,6 +159,7 @@ export class Pane {
       this.#graticule.changed();
     }
     if (isOther('orientation', 'boxes')) this.#boxes.place(looks.boxes, orientation);
+    if (isOther('orientation', 'regions')) this.#regions.place(looks.regions, orientation);
     if (isOther('orientation', 'catalogues')) this.#points.place([...looks.catalogues.values()], orientation);
     if (isOther('orientation', 'chosen')) this.#chosen.show(looks.chosen, orientation);
     if (isOther('orientation', 'marks', 'chosenMark')) this.#marks.place(looks.marks, looks.chosenMark, orientation);
@@ -172,6 +185,7 @@ export class Pane {
 
   #onPointer(event: MapBrowserEvent): void {
     this.#pixel = event.dragging ? undefined : event.pixel;
+    this.#regions.hover(this.map, this.#pixel);
     if (!this.#pixel) return;
     this.#tellPointer(this.#pixel);
     this.#viewport.style.cursor = this.#cursorAt(event);

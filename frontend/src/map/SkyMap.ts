@@ -1,5 +1,5 @@
 import type { Counts } from '../api/count';
-import type { HighlightBox, Source } from '../api/types';
+import type { HighlightBox, Region, Source } from '../api/types';
 import type { Orientation, Position } from '../sky/coordinates';
 import type { Mark } from '../state/marks';
 import type { Loading, Picked, Pointer, Tool } from '../state/store';
@@ -155,6 +155,10 @@ export class SkyMap {
 
   setBoxes(boxes: readonly HighlightBox[]): void {
     this.#wear({ boxes });
+  }
+
+  setRegions(regions: readonly Region[]): void {
+    this.#wear({ regions });
   }
 
   /** Show these catalogues and no others; `index` is a list's place among all lists and gives its colour. */

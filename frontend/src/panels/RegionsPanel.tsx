@@ -4,10 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import * as ask from '../api/queries';
 import type { HighlightBox } from '../api/types';
 import * as act from '../state/actions';
-import { titleOf } from '../state/marks';
+import { type Mark, titleOf } from '../state/marks';
+import { regionFile } from '../state/regionFile';
 import { useStore, useView } from '../state/store';
 import { ApertureItem } from './ApertureItem';
 import { BoxItem } from './BoxItem';
+import { download } from './download';
+import { RegionGroups } from './RegionGroups';
 import classes from './RegionsPanel.module.css';
 import { skyBoxOf } from './useDestinations';
 
@@ -49,9 +52,19 @@ export function RegionsPanel() {
           <BoxItem key={mark.id} mark={mark} name={mark.name} box={mark} />
         ),
       )}
+      {marks.length > 0 && (
+        <Button size="compact-xs" variant="default" onClick={() => saveRegions(marks)}>
+          Save as DS9 regions
+        </Button>
+      )}
+      <RegionGroups />
       {boxes && boxes.length > 0 && <Predefined boxes={boxes} />}
     </div>
   );
+}
+
+function saveRegions(marks: readonly Mark[]): void {
+  download(new Blob([regionFile(marks)], { type: 'text/plain' }), 'regions.reg');
 }
 
 function ToolButton({

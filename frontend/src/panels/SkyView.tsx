@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import * as ask from '../api/queries';
-import type { SourceList } from '../api/types';
+import type { Region, RegionList, SourceList } from '../api/types';
 import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
 import { lookUp } from '../state/actions';
@@ -128,6 +128,9 @@ function useOverlays(map: SkyMap | undefined): void {
   useEffect(() => map?.setLines(lines), [map, lines]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a mirrored sky has its boxes elsewhere
   useEffect(() => map?.setBoxes(showsBoxes ? (boxes ?? []) : []), [map, boxes, showsBoxes, orientation]);
+  const regions = useRegions();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: and its regions
+  useEffect(() => map?.setRegions(regions), [map, regions, orientation]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: and its sources
   useEffect(() => map?.setCatalogues(catalogues), [map, catalogues, orientation]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: and the chosen one
@@ -135,6 +138,18 @@ function useOverlays(map: SkyMap | undefined): void {
     () => map?.choose(picked && { raDeg: picked.source.ra, decDeg: picked.source.dec }),
     [map, picked, orientation],
   );
+}
+
+/** The regions of the lists that are not switched off, as far as they have arrived. */
+function useRegions(): readonly Region[] {
+  const hidden = useView((view) => view.hiddenRegions);
+  const groups = useQuery(ask.regionGroups()).data ?? [];
+  const shown = groups.filter(({ region_group_id }) => !hidden.includes(region_group_id));
+  return useQueries({ queries: shown.map((group) => ask.regionsOf(group.region_group_id)), combine: allRegions });
+}
+
+function allRegions(answers: readonly { data: RegionList | undefined }[]): readonly Region[] {
+  return answers.flatMap(({ data }) => data?.regions ?? []);
 }
 
 type Answers = readonly { data: SourceList | undefined }[];

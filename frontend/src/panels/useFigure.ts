@@ -6,6 +6,7 @@ import { levelNear } from '../sky/cover';
 import type { SkyBox } from '../sky/grid';
 import { type Numbers, type Plot, pythonFor } from '../state/python';
 import { useView } from '../state/store';
+import { download } from './download';
 import { useMap } from './mapHandle';
 import { usePreviousLayer } from './useLayer';
 import { useLayerTitle, useLayerTitles } from './useLayerTitle';
@@ -87,13 +88,4 @@ function numbersOf({ layerId, version, grid }: Shown['tiled'], box: SkyBox, reso
   }
   const level = levelNear(grid, resolutionDeg);
   return { tiles: client.numbersAddress(layerId, level, version), grid, level };
-}
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser has to have read it before.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

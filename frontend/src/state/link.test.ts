@@ -17,6 +17,7 @@ const busy: View = {
   lines: 'none',
   sourceGroups: ['a', 'b c'],
   boxes: false,
+  hiddenRegions: ['c', 'd'],
   pictures: true,
   compare: { mode: 'swipe', divider: 0.25 },
   marks: [{ kind: 'aperture', id: 'link-0', raDeg: 1.5, decDeg: -2.25, radiusArcmin: 30 }],

@@ -25,6 +25,7 @@ function writeChoices(link: URLSearchParams, view: View): void {
   if (view.sourceGroups.length) link.set('sources', view.sourceGroups.join(','));
   if (view.pictures) link.set('draw', 'pictures');
   if (view.marks.length) link.set('marks', writeMarks(view.marks));
+  if (view.hiddenRegions.length) link.set('without', view.hiddenRegions.join(','));
   if (view.boxes !== START.boxes) link.set('boxes', view.boxes ? '1' : '0');
 }
 
@@ -75,6 +76,7 @@ export function fromLink(text: string): View {
     notation: oneOf(link.get('write'), NOTATIONS) ?? START.notation,
     lines: oneOf(link.get('lines'), LINES) ?? START.lines,
     sourceGroups: link.get('sources')?.split(',').filter(Boolean) ?? [],
+    hiddenRegions: link.get('without')?.split(',').filter(Boolean) ?? [],
     boxes: link.has('boxes') ? link.get('boxes') === '1' : START.boxes,
     pictures: link.get('draw') === 'pictures',
     marks: readMarks(link.get('marks') ?? ''),

@@ -35,6 +35,8 @@ export interface View {
   /** Catalogues shown. */
   sourceGroups: readonly string[];
   boxes: boolean;
+  /** Lists of regions that are not shown. */
+  hiddenRegions: readonly string[];
   /** Regions that were drawn. */
   marks: readonly Mark[];
   /** What the user changed of each layer's colours, by `colourKey`. */
@@ -56,6 +58,7 @@ export const START: View = {
   lines: 'equatorial',
   sourceGroups: [],
   boxes: true,
+  hiddenRegions: [],
   marks: [],
   pictures: false,
   colours: {},
@@ -103,6 +106,11 @@ export function withReach(view: View, key: string, counts: Counts): View {
 export function withSources(view: View, groupId: string, shown: boolean): View {
   const others = view.sourceGroups.filter((id) => id !== groupId);
   return { ...view, sourceGroups: shown ? [...others, groupId] : others };
+}
+
+export function withRegions(view: View, groupId: string, shown: boolean): View {
+  const others = view.hiddenRegions.filter((id) => id !== groupId);
+  return { ...view, hiddenRegions: shown ? others : [...others, groupId] };
 }
 
 export function withNextNotation(view: View): View {
