@@ -13,6 +13,7 @@ from astropy.wcs.utils import proj_plane_pixel_scales, wcs_to_celestial_frame
 from tilemaker.errors import UnsupportedGeometry
 
 from .boxes import SkyBox, wrap_deg
+from .interpolation import Floats, all_corners_nan, interpolated, middle, nodes_along, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     from .car import Positions
     from .grid import Shape
 
-Floats = npt.NDArray[np.float64]
-
-CELL = 16
-"""Samples between the points at which the WCS is evaluated; between them positions are interpolated."""
+NEAR_POLE_DEG = 90.0 - 1e-4
+"""Where to look for a pole: at the pole itself, noise takes some projections beyond the sky."""
 
 TOLERANCE = 0.02
 """How far an interpolated position may be from the true one in the middle of a cell: in samples or map pixels, the larger."""
@@ -121,17 +120,17 @@ class WcsGeometry:
                 yield rows, columns
 
     def _positions_inside(self, box: SkyBox, shape: Shape, spacing: tuple[float, float]) -> Positions:
-        nodes = tuple(_nodes(count) for count in shape)
+        nodes = tuple(nodes_along(count) for count in shape)
         rows, columns = self._pixels_at(box, spacing, *np.meshgrid(*nodes, indexing="ij"))
         middles = tuple((edges[1:] + edges[:-1]) / 2 for edges in nodes)
         true_rows, true_columns = self._pixels_at(box, spacing, *np.meshgrid(*middles, indexing="ij"))
-        error = np.maximum(np.abs(_middle(rows) - true_rows), np.abs(_middle(columns) - true_columns))
+        error = np.maximum(np.abs(middle(rows) - true_rows), np.abs(middle(columns) - true_columns))
 
-        result = _interpolated(rows, nodes, shape), _interpolated(columns, nodes, shape)
-        is_nowhere = _all_corners_nan(rows) & np.isnan(true_rows)
+        result = interpolated(rows, nodes, shape), interpolated(columns, nodes, shape)
+        is_nowhere = all_corners_nan(rows) & np.isnan(true_rows)
         tolerance = TOLERANCE * max(1.0, spacing[0] / self.pixel_deg)
         poor = ~(error <= tolerance) & ~is_nowhere  # NaN compares False, so a cell half off the sky is poor
-        mask = _samples_of(poor, shape)
+        mask = samples_of(poor, shape)
         if mask.any():
             y, x = np.nonzero(mask)
             result[0][mask], result[1][mask] = self._pixels_at(box, spacing, y.astype(np.float64), x.astype(np.float64))
@@ -201,20 +200,40 @@ class WcsGeometry:
         return there.lon.deg, there.lat.deg
 
     def _bounds(self) -> SkyBox:
-        rows, columns = self._shape
-        edges_y, edges_x = np.linspace(-0.5, rows - 0.5, 65), np.linspace(-0.5, columns - 0.5, 65)
-        fine_y, fine_x = np.linspace(-0.5, rows - 0.5, 513), np.linspace(-0.5, columns - 0.5, 513)
-        inner = np.array(np.meshgrid(edges_x, edges_y)).reshape(2, -1)
-        rim = np.hstack([[fine_x, np.full(513, y)] for y in fine_y[[0, -1]]] + [[np.full(513, x), fine_y] for x in fine_x[[0, -1]]])
-        ra_deg, dec_deg = self._sky_of(*np.hstack([inner, rim]))
+        ra_deg, dec_deg = self._sky_of(*self._outline())
         ra_deg, dec_deg = ra_deg[np.isfinite(dec_deg)], dec_deg[np.isfinite(dec_deg)]
         if not ra_deg.size:
             raise UnsupportedGeometry("None of the map's pixels is on the sky.")
-        south_deg, north_deg = float(dec_deg.min()), float(dec_deg.max())
-        poles = self._pixels_of(np.zeros(2), np.array([-90.0, 90.0]))
-        holds_south, holds_north = self._is_on_map(np.column_stack(poles))
-        west_deg, east_deg = (-180.0, 180.0) if holds_south or holds_north else _shortest_arc(ra_deg)
-        return SkyBox(west_deg, east_deg, -90.0 if holds_south else south_deg, 90.0 if holds_north else north_deg)
+        arc_deg = _shortest_arc(ra_deg)
+        north, south = (self._reaches_pole(sign, arc_deg) for sign in (1.0, -1.0))
+        west_deg, east_deg = (-180.0, 180.0) if all(north) or all(south) else arc_deg
+        south_deg = -90.0 if any(south) else float(dec_deg.min())
+        return SkyBox(west_deg, east_deg, south_deg, 90.0 if any(north) else float(dec_deg.max()))
+
+    def _outline(self) -> tuple[Floats, Floats]:
+        """Return columns and rows of places all over the image, closer to each other along its rim and where the sky ends."""
+        rows, columns = self._shape
+        y, x = (np.linspace(-0.5, count - 0.5, 65) for count in (rows, columns))
+        fine_y, fine_x = (np.linspace(-0.5, count - 0.5, 513) for count in (rows, columns))
+        inner_x, inner_y = np.meshgrid(x, y)
+        is_on_sky = np.isfinite(self._sky_of(inner_x.ravel(), inner_y.ravel())[1]).reshape(inner_x.shape)
+        corners = np.stack([is_on_sky[i : i + 64, j : j + 64] for i in (0, 1) for j in (0, 1)])
+        cell_y, cell_x = np.nonzero(corners.any(axis=0) & ~corners.all(axis=0))
+        within = np.linspace(0.0, 1.0, 17)
+        limb_x = x[cell_x, None, None] + within[None, :, None] * (x[1] - x[0]) + np.zeros((1, 1, 17))
+        limb_y = y[cell_y, None, None] + within[None, None, :] * (y[1] - y[0]) + np.zeros((1, 17, 1))
+        rim_x = np.r_[fine_x, fine_x, np.full(513, fine_x[0]), np.full(513, fine_x[-1])]
+        rim_y = np.r_[np.full(513, fine_y[0]), np.full(513, fine_y[-1]), fine_y, fine_y]
+        return np.r_[inner_x.ravel(), limb_x.ravel(), rim_x], np.r_[inner_y.ravel(), limb_y.ravel(), rim_y]
+
+    def _reaches_pole(self, sign: float, arc_deg: tuple[float, float]) -> list[bool]:
+        """Return whether the pole is on the map, seen from longitudes all round and from those that the map has elsewhere.
+
+        A projection that draws a pole as a point has it from all sides or not at all; one that draws a line, from some.
+        """
+        ra_deg = np.r_[np.arange(0.0, 360.0, 5.0), np.linspace(*arc_deg, 5)]
+        columns, rows = self._pixels_of(ra_deg, np.full(ra_deg.size, sign * NEAR_POLE_DEG))
+        return [bool(each) for each in self._is_on_map(np.column_stack([columns, rows]))]
 
 
 def _turn_in_pixels(wcs: WCS) -> Floats | None:
@@ -248,37 +267,3 @@ def _part(box: SkyBox, spacing: tuple[float, float], where: tuple[slice, slice])
     south_deg, west_deg = box.south_deg + where[0].start * spacing[0], box.west_deg + where[1].start * spacing[1]
     north_deg, east_deg = box.south_deg + where[0].stop * spacing[0], box.west_deg + where[1].stop * spacing[1]
     return SkyBox(west_deg, east_deg, south_deg, north_deg)
-
-
-def _nodes(count: int) -> Floats:
-    """Return sample indices at which to evaluate: the ends of cells that together hold every sample."""
-    return np.linspace(0.0, max(count - 1, 1), -(-max(count - 1, 1) // CELL) + 1)
-
-
-def _middle(values: Floats) -> Floats:
-    return np.asarray((values[1:, 1:] + values[1:, :-1] + values[:-1, 1:] + values[:-1, :-1]) / 4)
-
-
-def _all_corners_nan(values: Floats) -> npt.NDArray[np.bool_]:
-    is_nan = np.isnan(values)
-    return np.asarray(is_nan[1:, 1:] & is_nan[1:, :-1] & is_nan[:-1, 1:] & is_nan[:-1, :-1])
-
-
-def _weights(nodes: Floats, count: int) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Return for each sample its cell and how far into the cell it lies, 0 to 1."""
-    place = np.arange(count) / (nodes[1] - nodes[0])
-    cell = np.minimum(place.astype(np.int64), nodes.size - 2)
-    return cell, place - cell
-
-
-def _interpolated(values: Floats, nodes: tuple[Floats, ...], shape: Shape) -> Floats:
-    """Return node values interpolated bilinearly at every sample."""
-    (row, up), (column, along) = (_weights(each, count) for each, count in zip(nodes, shape, strict=True))
-    at_rows = values[row] * (1 - up)[:, None] + values[row + 1] * up[:, None]
-    return np.asarray(at_rows[:, column] * (1 - along) + at_rows[:, column + 1] * along)
-
-
-def _samples_of(cells: npt.NDArray[np.bool_], shape: Shape) -> npt.NDArray[np.bool_]:
-    """Return which samples lie in the marked cells."""
-    (row, _), (column, _) = (_weights(_nodes(count), count) for count in shape)
-    return np.asarray(cells[row][:, column])
