@@ -68,7 +68,7 @@ def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
     problems: list[str] = []
     for image in images:
         try:
-            placed(image.header, image.shape[1:])
+            placed(image.text, image.shape[1:])
             usable.append(image)
         except MapError as refused:
             problems.append(str(refused))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_scales
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from tilemaker.sky.place import Placement, place
 from tilemaker.sky.wcs import WcsGeometry, frame_of
 
 from .base import MapExtent, Provider, ProviderSpec, from_folder
+from .celestial import celestial_wcs, plain_cards
 from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
 from .placed import PlacedPlane
@@ -25,6 +26,7 @@ from .stokes import stokes_of_plane
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
+    from astropy.wcs import WCS
 
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Geometry
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 LISTING_BYTES = 256 << 20
 """Bytes that may be unpacked to reach the later headers of a compressed file when listing what it holds."""
 
-MAP_AXES = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CNAME")
+PLACEMENTS = 4096
+"""How many places on the sky are remembered: files of one folder often share one, and each file is looked at more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class ImageInfo:
     name: str | None
     """EXTNAME."""
     header: Header
+    text: bytes
+    """The header as it is written."""
     shape: tuple[int, int, int]
     """(planes, rows, columns)."""
 
@@ -76,7 +81,7 @@ class FitsSpec(ProviderSpec):
         file = workshop.files.open(self.filename)
         hdu = self._hdu(file)
         index = self._plane_of(hdu)
-        placement, order = placed(hdu.header, hdu.shape[1:])
+        placement, order = placed(hdu.text, hdu.shape[1:])
         plane = open_plane(file, hdu, index, workshop.files.kept)
         in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
         extent = MapExtent(
@@ -113,18 +118,20 @@ class FitsSpec(ProviderSpec):
 def images_in(file: File) -> list[ImageInfo]:
     """List the images of a FITS file. Raises `MapUnreadable` when it cannot be read; the list may be empty."""
     try:
-        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.shape) for hdu in walk(file, LISTING_BYTES) if hdu.is_image]
+        return [
+            ImageInfo(hdu.number, hdu.name, hdu.header, hdu.text, hdu.shape) for hdu in walk(file, LISTING_BYTES) if hdu.is_image
+        ]
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
 
-def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
+def placed(text: bytes, shape: Shape) -> tuple[Placement, Order]:
     """Place an image on the sky.
 
     Parameters
     ----------
-    header
-        Of the image.
+    text
+        The image's header, in blocks as in the file.
     shape
         (rows, columns), as stored.
 
@@ -138,7 +145,16 @@ def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
     UnsupportedGeometry
         The header has no celestial coordinates, or ones that cannot be understood.
     """
-    wcs = celestial_wcs(header)
+    cards = plain_cards(text)
+    return _placed(celestial_wcs(text, is_plain=False), shape) if cards is None else _placed_by_cards(cards, shape)
+
+
+@lru_cache(PLACEMENTS)
+def _placed_by_cards(cards: bytes, shape: Shape) -> tuple[Placement, Order]:
+    return _placed(celestial_wcs(cards, is_plain=True), shape)
+
+
+def _placed(wcs: WCS, shape: Shape) -> tuple[Placement, Order]:
     with quietly():
         try:
             geometry, order, pixel_deg = _geometry(wcs, shape)
@@ -150,24 +166,6 @@ def placed(header: Header, shape: Shape) -> tuple[Placement, Order]:
         except Exception as broken:
             raise UnsupportedGeometry("The map's coordinates cannot be worked out from its header.") from broken
     return placement, replace(order, column_offset=placement.column_offset)
-
-
-def celestial_wcs(header: Header) -> WCS:
-    """Return the WCS of an image's first two axes. Raises `UnsupportedGeometry` when they are not celestial coordinates."""
-    with quietly():
-        try:
-            wcs = WCS(_two_axes(header), fix=False)
-            wcs.wcs.fix()
-            wcs.wcs.set()
-        except Exception as broken:
-            raise UnsupportedGeometry(f"The map's coordinates cannot be understood: {_reason(broken)}") from broken
-    if wcs.wcs.lng < 0 or wcs.wcs.lat < 0:
-        axes = ", ".join(each.strip() or "unknown" for each in wcs.wcs.ctype)
-        known = (
-            f"its axes are {axes}" if any(each.strip() for each in wcs.wcs.ctype) else "its header does not say what its axes are"
-        )
-        raise UnsupportedGeometry(f"The image has no celestial coordinates: {known}.")
-    return wcs
 
 
 def _geometry(wcs: WCS, shape: Shape) -> tuple[Geometry, Order, float]:
@@ -188,31 +186,8 @@ def _is_j2000(wcs: WCS) -> bool:
     return bool(frame.name == "fk5" and frame.equinox.jyear == 2000.0 and min(proj_plane_pixel_scales(wcs)) > 6.4e-4)
 
 
-def _two_axes(header: Header) -> Header:
-    """Return a header without what it says of the third axis and beyond, which is not about the sky and often wrong."""
-    flat = header.copy(strip=False)
-    beyond = range(3, 10)
-    names = [f"{name}{axis}" for name in MAP_AXES for axis in beyond]
-    names += [f"{matrix}{i}_{j}" for matrix in ("CD", "PC") for i in range(1, 10) for j in range(1, 10) if i > 2 or j > 2]
-    names += [f"{kind}{axis}_{number}" for kind in ("PV", "PS") for axis in beyond for number in range(21)]
-    for name in (*names, *(f"NAXIS{axis}" for axis in beyond)):
-        flat.remove(name, ignore_missing=True, remove_all=True)
-    flat["NAXIS"] = 2
-    if "WCSAXES" in flat:
-        flat["WCSAXES"] = 2
-    return flat
-
-
 def _text(header: Header, key: str) -> str | None:
     return str(header[key]).strip() or None if key in header else None
-
-
-def _reason(error: Exception) -> str:
-    """Return the last line of an error's text: wcslib gives the place in its own source first. What Python says is for nobody."""
-    if not isinstance(error, ValueError) or isinstance(error, UnicodeError):
-        return "a card of the header holds what it should not."
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[-1] if lines else type(error).__name__).rstrip(".") + "."
 
 
 def _digest(*parts: object) -> str:

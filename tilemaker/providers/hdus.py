@@ -7,6 +7,7 @@ import threading
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 from astropy.io.fits import Header, VerifyError
@@ -41,12 +42,14 @@ def quietly() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hdu:
-    """One header and data unit."""
+    """One header and data unit. What is read off its header is read once: astropy takes its time for each card."""
 
     number: int
     header: Header
+    text: bytes
+    """The header as it is written, in whole blocks."""
     data_offset: int
     """Where its data begins, bytes from the start of the (unpacked) file."""
 
@@ -55,27 +58,27 @@ class Hdu:
         """EXTNAME, if there is one."""
         return str(self.header["EXTNAME"]).strip() or None if "EXTNAME" in self.header else None
 
-    @property
+    @cached_property
     def extension(self) -> str:
         """XTENSION, the kind of extension; empty for the primary one. In a broken header it may be no text at all."""
         return str(self.header.get("XTENSION", "")).strip()
 
-    @property
+    @cached_property
     def is_compressed_image(self) -> bool:
         """Whether this is an image compressed tile by tile, stored as a table (``fpack``)."""
         return self.extension == "BINTABLE" and bool(self.header.get("ZIMAGE", False))
 
-    @property
+    @cached_property
     def is_image(self) -> bool:
         """Whether this holds pixels."""
         is_plain = self.number == 0 or self.extension == "IMAGE"
         return (is_plain or self.is_compressed_image) and len(self.axes) >= 2 and min(self.axes) > 0
 
-    @property
+    @cached_property
     def axes(self) -> tuple[int, ...]:
         """NAXIS1, NAXIS2, … of the image."""
         prefix = "Z" if self.is_compressed_image else ""
-        return tuple(int(self.header[f"{prefix}NAXIS{axis}"]) for axis in range(1, int(self.header.get(f"{prefix}NAXIS", 0)) + 1))
+        return _axes(self.header, prefix)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -113,7 +116,7 @@ def walk(file: File, unpack_bytes: float = math.inf) -> Iterator[Hdu]:
         offset, number = 0, 0
         while (text := _header_text(stream, number)) is not None:
             offset += len(text)
-            hdu = Hdu(number, _parsed(text), offset)
+            hdu = Hdu(number, _parsed(text), text, offset)
             size = _padded(hdu.data_bytes)
             yield hdu
             if file.is_packed and offset + size > unpack_bytes:
@@ -150,12 +153,16 @@ def _parsed(text: bytes) -> Header:
 
 def _data_bytes(header: Header) -> int:
     try:
-        axes = [int(header[f"NAXIS{axis}"]) for axis in range(1, int(header.get("NAXIS", 0)) + 1)]
+        axes = _axes(header, "")
         groups, extra = int(header.get("GCOUNT", 1)), int(header.get("PCOUNT", 0))
         pixels = math.prod(axes) if axes else 0
         return abs(int(header["BITPIX"])) // 8 * groups * (extra + pixels)
     except MISREAD as broken:
         raise MapUnreadable("A header of the file does not say how long its data is.") from broken
+
+
+def _axes(header: Header, prefix: str) -> tuple[int, ...]:
+    return tuple(int(header[f"{prefix}NAXIS{axis}"]) for axis in range(1, int(header.get(f"{prefix}NAXIS", 0)) + 1))
 
 
 def _padded(size: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,6 +148,7 @@ def _two_lines(
     return CarGeometry(ra, dec).cropped_to_one_turn() if max(off_ra, off_dec) < STRAIGHT else None
 
 
+@lru_cache(64)
 def _probes(count: int) -> npt.NDArray[np.int64]:
     """Return pixel indices to test a line at: neighbours at the start for its step, others out to the end for straightness.
 

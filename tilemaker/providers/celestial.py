@@ -1,0 +1,126 @@
+"""What a header says of the sky, as a WCS.
+
+astropy takes two milliseconds to understand a header, which is long when a folder holds a thousand maps. Most headers have a dozen
+cards about the sky, all written in the same way: those are handed to wcslib, to which astropy would hand them as well. Whatever is
+unusual about a header, in a card that may matter, leaves all of it to astropy.
+"""
+
+from __future__ import annotations
+
+import re
+
+from astropy.io.fits import Header
+from astropy.wcs import WCS, Wcsprm
+
+from tilemaker.errors import UnsupportedGeometry
+
+from .hdus import quietly
+
+CARD = 80
+"""Bytes of a card."""
+
+MAP_AXES = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CNAME")
+
+_NUMBER = re.compile(rb"= +[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)? *(/.*)?")
+_TEXT = re.compile(rb"= +'[A-Za-z0-9 ./+-]*' *(/.*)?")
+_AXIS = re.compile(rb"= +'(RA--|DEC-|GLON|GLAT)-[A-Z]{3}' *(/.*)?")
+_FRAME = re.compile(rb"= +'(ICRS|FK5) *' *(/.*)?")
+
+_USED = (
+    (re.compile(rb"(CRVAL|CRPIX|CDELT|CROTA)[12]|(CD|PC)[12]_[12]|LONPOLE|LATPOLE|EQUINOX"), _NUMBER),
+    (re.compile(rb"CTYPE[12]"), _AXIS),
+    (re.compile(rb"CUNIT[12]|CNAME[12]|WCSNAME"), _TEXT),
+    (re.compile(rb"RADESYS"), _FRAME),
+)
+"""The keywords that say where the pixels of an image without distortions are, and how their values are written for there to be no
+question what they mean: in what frame, at what time, by what projection."""
+
+_IDLE = re.compile(
+    rb"[^ABCDELPRW].*|BITPIX|BUNIT|BSCALE|BZERO|BLANK|BTYPE|EXTEND|EXTNAME|EXTVER|PCOUNT|POLCCONV|POLAR|PIXTYPE|DATE|DATE-OBS|DATASUM"
+    rb"|AUTHOR|REFERENC|CHECKSUM|COMMENT|CONTINUE|WCSAXES|(CTYPE|CUNIT|CRVAL|CRPIX|CDELT|CROTA|CNAME)[3-9]|(CD|PC)([3-9]_\d|\d_[3-9])|"
+)
+"""Keywords that say nothing of it: those of which no name begins as that of one that does, and what is known besides."""
+
+
+def plain_cards(text: bytes) -> bytes | None:
+    """Return the cards that say where an image's pixels are, when they are all that does, and each is of the usual kind.
+
+    Parameters
+    ----------
+    text
+        The header, in blocks as in the file.
+    """
+    cards: dict[bytes, bytes] = {}
+    for start in range(0, len(text), CARD):
+        card = text[start : start + CARD]
+        keyword, value = card[:8].rstrip(), card[8:].rstrip()
+        if keyword == b"END":
+            break
+        expected = next((expected for used, expected in _USED if used.fullmatch(keyword)), None)
+        if expected is not None:
+            if keyword in cards or not expected.fullmatch(value):
+                return None
+            cards[keyword] = card
+        elif keyword.upper() != keyword or not _IDLE.fullmatch(keyword):
+            return None
+    return b"".join(cards.values()) if {b"CTYPE1", b"CTYPE2"} <= cards.keys() else None
+
+
+def celestial_wcs(text: bytes, *, is_plain: bool) -> WCS:
+    """Return the WCS of an image's first two axes.
+
+    Parameters
+    ----------
+    text
+        A header, in blocks as in the file, or what `plain_cards` left of one.
+    is_plain
+        Which of them.
+
+    Raises
+    ------
+    UnsupportedGeometry
+        They are not celestial coordinates.
+    """
+    with quietly():
+        try:
+            wcs = _by_wcslib(text) if is_plain else WCS(_two_axes(Header.fromstring(text)), fix=False)
+            wcs.wcs.fix()
+            wcs.wcs.set()
+        except Exception as broken:
+            raise UnsupportedGeometry(f"The map's coordinates cannot be understood: {_reason(broken)}") from broken
+    if wcs.wcs.lng < 0 or wcs.wcs.lat < 0:
+        axes = ", ".join(each.strip() or "unknown" for each in wcs.wcs.ctype)
+        known = (
+            f"its axes are {axes}" if any(each.strip() for each in wcs.wcs.ctype) else "its header does not say what its axes are"
+        )
+        raise UnsupportedGeometry(f"The image has no celestial coordinates: {known}.")
+    return wcs
+
+
+def _by_wcslib(cards: bytes) -> WCS:
+    wcs = WCS(naxis=2)
+    wcs.wcs = Wcsprm(header=cards, relax=True)
+    return wcs
+
+
+def _two_axes(header: Header) -> Header:
+    """Return a header without what it says of the third axis and beyond, which is not about the sky and often wrong."""
+    flat = header.copy(strip=False)
+    beyond = range(3, 10)
+    names = [f"{name}{axis}" for name in MAP_AXES for axis in beyond]
+    names += [f"{matrix}{i}_{j}" for matrix in ("CD", "PC") for i in range(1, 10) for j in range(1, 10) if i > 2 or j > 2]
+    names += [f"{kind}{axis}_{number}" for kind in ("PV", "PS") for axis in beyond for number in range(21)]
+    for name in (*names, *(f"NAXIS{axis}" for axis in beyond)):
+        flat.remove(name, ignore_missing=True, remove_all=True)
+    flat["NAXIS"] = 2
+    if "WCSAXES" in flat:
+        flat["WCSAXES"] = 2
+    return flat
+
+
+def _reason(error: Exception) -> str:
+    """Return the last line of an error's text: wcslib gives the place in its own source first. What Python says is for nobody."""
+    if not isinstance(error, ValueError) or isinstance(error, UnicodeError):
+        return "a card of the header holds what it should not."
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__).rstrip(".") + "."
