@@ -126,7 +126,7 @@ def test_planes_that_are_no_stokes_parameters_are_numbered(tmp_path: Path, cards
 WHY_NOT = {
     "bare.fits": "no celestial coordinates",
     "table.fits": "no positions",
-    "healpix.fits": "HEALPix",
+    "healpix.fits": "should be a power of two",
     "sun.fits": "not positions on the sky",
     "text.fits": "not a FITS file",
     "sky.json": "is a configuration",
@@ -140,7 +140,7 @@ def test_what_cannot_be_shown_is_named_with_a_sentence(tmp_path: Path) -> None:
     fits.PrimaryHDU(np.ones((4, 4))).writeto(tmp_path / "bare.fits")
     Table({"T": np.zeros(12)}).write(tmp_path / "table.fits")
     healpix = fits.BinTableHDU(Table({"T": np.zeros(12)}))
-    healpix.header.update({"PIXTYPE": "HEALPIX", "NSIDE": 1, "ORDERING": "RING"})
+    healpix.header.update({"PIXTYPE": "HEALPIX", "NSIDE": 3, "ORDERING": "RING"})
     fits.HDUList([fits.PrimaryHDU(), healpix]).writeto(tmp_path / "healpix.fits")
     write(tmp_path / "sun.fits", CTYPE1="HPLN-CAR", CTYPE2="HPLT-CAR")
     (tmp_path / "text.fits").write_text("not FITS at all")

@@ -206,7 +206,7 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file_with_line_an
             "provider.provider_type",
             ['did you mean "fits"?', "fits_combination"],
         ),
-        ({"provider": {"filename": "a"}}, "provider.provider_type", ["is missing", "fits, fits_combination"]),
+        ({"provider": {"filename": "a"}}, "provider.provider_type", ["is missing", "fits, fits_combination, healpix"]),
         ({"provider": {"provider_type": "fits", "filename": 3}}, "provider.filename", ["name of a file"]),
         (
             {"provider": {"provider_type": "fits_combination", "providers": [FITS], "function": "sum"}},

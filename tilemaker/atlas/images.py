@@ -1,4 +1,4 @@
-"""FITS files as entries of a configuration: which images can be shown, and how."""
+"""FITS files as entries of a configuration: which images and HEALPix maps can be shown, and how."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tilemaker.providers.stokes import stokes_of
 from .filenames import FileName, read_name, words_of
 from .kinds import ANYTHING, STOKES_QUANTITIES, Clues, Look, Recognised, recognise
 from .models import LayerConfig
+from .spheres import healpix_layers
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -39,7 +40,7 @@ class FileLayers:
 
 
 def layers_in(path: Path, files: Files) -> FileLayers:
-    """Return a layer for every plane of every image of a file that can be shown.
+    """Return a layer for every plane of every image, and every HEALPix map, of a file that can be shown.
 
     Parameters
     ----------
@@ -55,11 +56,12 @@ def layers_in(path: Path, files: Files) -> FileLayers:
     """
     file = files.open(path)
     images, problems = _sorted_out(images_in(file))
-    if not images:
-        raise UnsupportedGeometry(problems[0] if problems else _why_no_image(file))
     name = read_name(path)
-    layers = tuple(layer for image in images for layer in _layers(path, name, image, is_alone=len(images) == 1))
-    return FileLayers(path, name, layers)
+    layers = [layer for image in images for layer in _layers(path, name, image, is_alone=len(images) == 1)]
+    spheres, refused = healpix_layers(path, file, name)
+    if not (layers or spheres):
+        raise UnsupportedGeometry((*refused, *problems, _why_no_image(file))[0])
+    return FileLayers(path, name, (*layers, *spheres))
 
 
 def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
@@ -78,8 +80,6 @@ def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
 def _why_no_image(file: File) -> str:
     """Say what a file holds that can be read but has no image."""
     headers = [part.header for part in walk(file, LISTING_BYTES)]
-    if any(header.get("PIXTYPE") == "HEALPIX" or {"NSIDE", "ORDERING"} <= set(header) for header in headers):
-        return "The file holds a HEALPix map, which cannot be shown yet."
     holds_table = any("TABLE" in str(header.get("XTENSION", "")) for header in headers)
     return "The file holds tables, but no image and no positions of sources." if holds_table else "The file holds no image."
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .combination import AnyProvider, CombinationSpec
 from .fits import FitsSpec
+from .healpix import HealpixSpec
 
-__all__ = ["AnyProvider", "CombinationSpec", "FitsSpec"]
+__all__ = ["AnyProvider", "CombinationSpec", "FitsSpec", "HealpixSpec"]

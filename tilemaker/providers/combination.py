@@ -18,6 +18,7 @@ from .expression import ExpressionMistake, Node, parsed
 from .fits import FitsSpec
 from .formula import Formula, folded
 from .functions import CONSTANTS, FUNCTIONS
+from .healpix import HealpixSpec
 from .joint import JointPlane, common_box
 from .partwise import PartwisePlane
 from .placed import PlacedPlane
@@ -124,7 +125,7 @@ class CombinationSpec(ProviderSpec):
         return _combined(parts, formula, (units, self.averaged), workshop)
 
 
-AnyProvider = Annotated[FitsSpec | CombinationSpec, Field(discriminator="provider_type")]
+AnyProvider = Annotated[FitsSpec | CombinationSpec | HealpixSpec, Field(discriminator="provider_type")]
 """Every kind of provider that a configuration can name."""
 
 CombinationSpec.model_rebuild()  # it names AnyProvider, which is known only now

@@ -95,7 +95,7 @@ class FitsSpec(ProviderSpec):
             in_order,
             placement,
             extent,
-            fingerprint=_digest(file.raw.name, file.raw.identity, hdu.number, index),
+            fingerprint=digest(file.raw.name, file.raw.identity, hdu.number, index),
             is_current=lambda: file.raw.is_current,
             workshop=workshop,
         )
@@ -190,5 +190,6 @@ def _text(header: Header, key: str) -> str | None:
     return str(header[key]).strip() or None if key in header else None
 
 
-def _digest(*parts: object) -> str:
+def digest(*parts: object) -> str:
+    """Return a short text, fit for a URL, that is different when any of the parts is."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=9).hexdigest()

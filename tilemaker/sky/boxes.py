@@ -61,3 +61,14 @@ def short_way_round(first_ra_deg: float, second_ra_deg: float) -> tuple[float, f
     else:
         west_deg, span_deg = wrap_deg(second_ra_deg), 360.0 - east_of_first_deg
     return west_deg, west_deg + span_deg
+
+
+def shortest_arc(ra_deg: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return west in [-180, 180) and east of the arc that holds all the longitudes; the whole circle when they leave no gap."""
+    ordered = np.sort(wrap_deg(ra_deg))
+    gaps = np.diff(np.r_[ordered, ordered[0] + 360.0])
+    widest = int(gaps.argmax())
+    if gaps[widest] < 15.0:
+        return -180.0, 180.0
+    west_deg = float(ordered[(widest + 1) % ordered.size])
+    return west_deg, west_deg + 360.0 - float(gaps[widest])

@@ -12,7 +12,7 @@ from astropy.wcs.utils import proj_plane_pixel_scales, wcs_to_celestial_frame
 
 from tilemaker.errors import UnsupportedGeometry
 
-from .boxes import SkyBox, wrap_deg
+from .boxes import SkyBox, shortest_arc, wrap_deg
 from .interpolation import Floats, all_corners_nan, interpolated, middle, nodes_along, samples_of
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class WcsGeometry:
         ra_deg, dec_deg = ra_deg[np.isfinite(dec_deg)], dec_deg[np.isfinite(dec_deg)]
         if not ra_deg.size:
             raise UnsupportedGeometry("None of the map's pixels is on the sky.")
-        arc_deg = _shortest_arc(ra_deg)
+        arc_deg = shortest_arc(ra_deg)
         north, south = (self._reaches_pole(sign, arc_deg) for sign in (1.0, -1.0))
         west_deg, east_deg = (-180.0, 180.0) if all(north) or all(south) else arc_deg
         south_deg = -90.0 if any(south) else float(dec_deg.min())
@@ -243,17 +243,6 @@ def _turn_in_pixels(wcs: WCS) -> Floats | None:
     step = np.zeros(2)
     step[wcs.wcs.lng] = 360.0
     return np.asarray(np.linalg.solve(wcs.pixel_scale_matrix, step))
-
-
-def _shortest_arc(ra_deg: Floats) -> tuple[float, float]:
-    """Return west in [-180, 180) and east of the arc that holds all the longitudes; the whole circle when they leave no gap."""
-    ordered = np.sort(wrap_deg(ra_deg))
-    gaps = np.diff(np.r_[ordered, ordered[0] + 360.0])
-    widest = int(gaps.argmax())
-    if gaps[widest] < 15.0:
-        return -180.0, 180.0
-    west_deg = float(ordered[(widest + 1) % ordered.size])
-    return west_deg, west_deg + 360.0 - float(gaps[widest])
 
 
 def _within(reach_deg: tuple[float, float], start_deg: float, spacing_deg: float, count: int) -> slice:
