@@ -64,17 +64,15 @@ class HealpixGeometry:
 
     def positions(self, box: SkyBox, shape: Shape) -> Positions:
         """Return the middle of the pixel that each centre of a box's samples falls in, NaN beyond the poles."""
-        dec_deg = box.south_deg + (np.arange(shape[0]) + 0.5) * (box.height_deg / shape[0])
-        ra_deg = box.west_deg + (np.arange(shape[1]) + 0.5) * (box.width_deg / shape[1])
+        dec_deg: Floats = box.south_deg + (np.arange(shape[0], dtype=np.float64) + 0.5) * (box.height_deg / shape[0])
+        ra_deg: Floats = box.west_deg + (np.arange(shape[1], dtype=np.float64) + 0.5) * (box.width_deg / shape[1])
         held_deg: Floats = np.clip(dec_deg, -90.0, 90.0)
         rows, columns = np.full(shape, np.nan), np.full(shape, np.nan)
         on_sky = np.flatnonzero(np.abs(dec_deg) <= 90.0 + 1e-9)
         step = max(1, SAMPLES_AT_ONCE // shape[1])
         for first in range(0, on_sky.size, step):
             some = on_sky[first : first + step]
-            found = raster_of(
-                self.nside, *self._in_frame(ra_deg, held_deg[some, np.newaxis])
-            )
+            found = raster_of(self.nside, *self._in_frame(ra_deg, held_deg[some, np.newaxis]))
             rows[some], columns[some] = found[0] + 0.5, found[1] + 0.5
         return rows, columns
 
