@@ -17,6 +17,8 @@ from .processes import ProcessTree
 
 START_SECONDS = 300.0
 LOOK_AGAIN_SECONDS = 0.002
+NOT_INHERITED = ("TILEMAKER_", "DISPLAY", "SSH_", "PYTHONDONTWRITEBYTECODE")
+"""Settings of whoever measures: people's Python keeps what it has compiled."""
 IDLE_SECONDS = 0.4
 IDLE_SHARE = 0.05
 """A server is idle that has used less than this share of a processor for so long."""
@@ -107,7 +109,7 @@ class Server:
 def running(launch: Launch, folder: Path) -> Iterator[Server]:
     """Run a server as long as the block does."""
     port = _free_port()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TILEMAKER_", "DISPLAY", "SSH_"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
     began = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603  the programs that are measured
         [word.replace("{port}", str(port)) for word in launch.command],

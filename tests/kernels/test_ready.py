@@ -86,3 +86,20 @@ def test_a_place_that_cannot_be_written_to_is_noticed(monkeypatch: pytest.Monkey
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
 
     assert not keeping.can_be_kept()
+
+
+def test_long_work_waits_for_loops_that_are_on_their_way_and_for_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(ready, "_started", threading.Lock())
+    monkeypatch.setattr(ready, "_settled", threading.Event())
+    monkeypatch.setattr(ready, "_prepare", lambda: gate.wait(10))
+
+    ready.settle(60.0)  # nobody has asked for any: this returns at once
+    ready.prepare()
+    waiting = threading.Thread(target=ready.settle, args=(60.0,))
+    waiting.start()
+    assert waiting.is_alive()
+    gate.set()
+    waiting.join(10)
+
+    assert not waiting.is_alive()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.2
 """How long an opening may take before ``/healthz`` is answered ahead of it: whoever asks wants to go on to something else next."""
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .ready import loops, prepare, prepare_now
+from .ready import loops, prepare, prepare_now, settle
 
-__all__ = ["loops", "prepare", "prepare_now"]
+__all__ = ["loops", "prepare", "prepare_now", "settle"]

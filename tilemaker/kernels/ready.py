@@ -91,6 +91,7 @@ class Loops(Protocol):
 
 _loops: Loops | None = None
 _started = threading.Lock()
+_settled = threading.Event()
 
 
 def loops() -> Loops | None:
@@ -104,8 +105,24 @@ def prepare() -> None:
         threading.Thread(target=prepare_now, name="kernels", daemon=True).start()
 
 
+def settle(seconds: float) -> None:
+    """Wait until the loops that are on their way are there, or known not to come, but no longer than this.
+
+    For long work that nobody waits for: with the loops it takes a tenth of the processor's time, and it would keep them waiting.
+    """
+    if _started.locked():
+        _settled.wait(seconds)
+
+
 def prepare_now() -> None:
     """Compile or load the loops, and return when that is done or cannot be: `prepare` for whoever has nothing else to do."""
+    try:
+        _prepare()
+    finally:
+        _settled.set()
+
+
+def _prepare() -> None:
     global _loops
     if importlib.util.find_spec(COMPILER) is None or sys.byteorder != "little":
         logger.debug("Loops over pixels are NumPy's: there is no %s.", COMPILER)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cachetools import LRUCache
 
-from tilemaker import wanted
+from tilemaker import kernels, wanted
 from tilemaker.errors import MapError
 
 from .files import Files
@@ -43,6 +43,9 @@ NICENESS = 10
 RETRY_SECONDS = 10.0
 """How long after a build failed it is tried again, if somebody asks."""
 
+
+LOOPS_SECONDS = 8.0
+"""How long the first overview waits for the loops that make it quick, which the start of a server is busy enough with."""
 
 LOOK_AGAIN_SECONDS = 0.5
 """How long to wait before looking whether another process is done with an overview."""
@@ -185,6 +188,7 @@ class Workshop:
 
     def _run(self, key: Hashable, build: Build) -> None:
         try:
+            kernels.settle(LOOPS_SECONDS)
             self._report(key, 0.0)
             overview = self._exchange.overview(key) or self._built(key, build)
             if overview is None:
