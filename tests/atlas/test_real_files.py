@@ -41,7 +41,7 @@ def test_real_files_open_or_are_refused_with_a_sentence(generated: Generated, wo
     assert reasons.keys() == REFUSED.keys()
     assert {name: reason for name, reason in reasons.items() if REFUSED[name] not in reason or not reason.endswith(".")} == {}
     assert {layer.layer_id: trouble_of(layer) for layer in layers if trouble_of(layer)} == {}
-    assert len(layers) == 40
+    assert len(layers) == 46
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 import tilemaker.server
 from tests.server.conftest import services_of
 from tests.support.skies import car, waves, write_sky
-from tests.support.twins import atlas_of, full_sky, layer
+from tests.support.twins import TwinSpec, atlas_of, full_sky, layer
 from tilemaker import wanted
 from tilemaker.errors import ConfigurationError, MapUnreadable
 from tilemaker.providers.workshop import Workshop
@@ -85,6 +85,28 @@ def test_every_overview_is_asked_for_at_the_start_whatever_else_is_broken(client
         server.get("/healthz")
 
     assert [twin.times_prepared for twin in twins] == [1, 1]
+
+
+class WorkedOut(TwinSpec):
+    """A twin that stands for a combination of maps."""
+
+    @property
+    def is_worked_out(self) -> bool:
+        return True
+
+
+def test_what_is_made_of_other_maps_is_not_prepared_before_somebody_looks(client: ClientMaker) -> None:
+    twins = [full_sky(waves), full_sky(waves)]
+    made = layer("made", twins[0], provider=WorkedOut(twin=twins[0]))
+    server = client(atlas_of(made, layer("sky", twins[1])), precaches=True)
+
+    for _ in range(200):
+        if twins[1].times_prepared:
+            break
+        server.get("/healthz")
+
+    assert [twin.times_prepared for twin in twins] == [0, 1]
+    assert twins[0].times_read == 0
 
 
 def test_no_map_is_opened_before_it_is_asked_for(client: ClientMaker) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tilemaker.errors import MapError
 from tilemaker.providers.files import Files
 
+from .derived import derived_from
 from .filenames import stem_of
 from .images import FileLayers, layers_in
 from .models import Band, Config, LayerConfig, Map, MapGroup, RegionGroupConfig, SourceGroupConfig
@@ -120,14 +121,20 @@ def _bands(files: Iterable[FileLayers]) -> tuple[Band, ...]:
     bands: defaultdict[str, list[FileLayers]] = defaultdict(list)
     for file in sorted(files, key=lambda file: (file.name.band is None, file.name.band or "", file.rank)):
         bands[file.name.band or BAND_WITHOUT_NAME].append(file)
-    return tuple(Band(name=name, layers=_numbered(members)) for name, members in bands.items())
+    return tuple(Band(name=name, layers=_numbered(_layers(members))) for name, members in bands.items())
 
 
-def _numbered(files: Iterable[FileLayers]) -> tuple[LayerConfig, ...]:
+def _layers(files: Sequence[FileLayers]) -> Iterator[LayerConfig]:
+    """Yield what is in files, and then what follows from it."""
+    yield from (layer for file in files for layer in file.layers)
+    yield from derived_from(files)
+
+
+def _numbered(named: Iterable[LayerConfig]) -> tuple[LayerConfig, ...]:
     """Return the layers of a band; where names repeat, a number tells the later ones apart."""
     seen: Counter[str] = Counter()
     layers: list[LayerConfig] = []
-    for layer in (layer for file in files for layer in file.layers):
+    for layer in named:
         seen[layer.name] += 1
         number = seen[layer.name]
         layers.append(layer.model_copy(update={"name": f"{layer.name} ({number})"}) if number > 1 else layer)

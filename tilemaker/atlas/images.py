@@ -15,7 +15,7 @@ from tilemaker.providers.stokes import stokes_of
 from .filenames import FileName, read_name, words_of
 from .kinds import ANYTHING, STOKES_QUANTITIES, Clues, Look, Recognised, recognise
 from .models import LayerConfig
-from .spheres import healpix_layers
+from .spheres import convention_in_tables, healpix_layers
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -30,6 +30,8 @@ class FileLayers:
     path: Path
     name: FileName
     layers: tuple[LayerConfig, ...]
+    polarisation: str | None = None
+    """POLCCONV of the first image that has one, as written."""
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -61,7 +63,12 @@ def layers_in(path: Path, files: Files) -> FileLayers:
     spheres, refused = healpix_layers(path, file, name)
     if not (layers or spheres):
         raise UnsupportedGeometry((*refused, *problems, _why_no_image(file))[0])
-    return FileLayers(path, name, (*layers, *spheres))
+    return FileLayers(path, name, (*layers, *spheres), _convention(images) or (convention_in_tables(file) if spheres else None))
+
+
+def _convention(images: list[ImageInfo]) -> str | None:
+    """Return the first POLCCONV of some images."""
+    return next((str(image.header["POLCCONV"]) for image in images if "POLCCONV" in image.header), None)
 
 
 def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:

@@ -36,8 +36,8 @@ class Look:
     cmap: str = "viridis"
     limits_uk: tuple[float, float] | None = None
     """Limits in µK, converted to the unit of the map; None: taken from its pixels."""
-    limits: tuple[float, float] | None = None
-    """Limits of a quantity without a unit."""
+    limits: tuple[Limit, Limit] | None = None
+    """Limits in whatever unit the map is in."""
 
     def limits_in(self, units: str | None) -> tuple[Limit, Limit]:
         """Return the limits for a map in some unit."""
@@ -112,6 +112,13 @@ _STOKES = {
 }
 STOKES_QUANTITIES = frozenset(look.quantity for look in _STOKES.values())
 """What the layers of the sky itself measure."""
+
+DERIVED = {
+    "P": Look("P", "P", "magma", limits=(0.0, "auto")),
+    "psi": Look("Angle of polarisation", "psi", "twilight", limits=(-90.0, 90.0)),
+    "S/N": Look("Signal-to-noise of", "S/N", "RdBu_r", limits=(-5.0, 5.0)),
+}
+"""How what follows from maps of Stokes parameters and inverse variance is shown, by quantity."""
 
 _IQU = (_STOKES["I"], _STOKES["Q"], _STOKES["U"])
 _QU = (_STOKES["Q"], _STOKES["U"])

@@ -78,6 +78,11 @@ class Layer:
         return f"Layer({self.layer_id!r})"
 
     @property
+    def is_worked_out(self) -> bool:
+        """Whether it is worked out from other maps, so that nothing of it is prepared before somebody looks."""
+        return self._spec.is_worked_out
+
+    @property
     def provider(self) -> Provider:
         """The provider of the file as it is now.
 

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapError
-from tilemaker.providers.healpix import ASSUMED_FRAME, HealpixSpec, HealpixTable, stokes_of_column, table_of, tables_in
+from tilemaker.providers.healpix import (
+    ASSUMED_FRAME,
+    HealpixSpec,
+    HealpixTable,
+    convention_of,
+    stokes_of_column,
+    table_of,
+    tables_in,
+)
 from tilemaker.providers.units import microkelvin_in
 
 from .filenames import FileName, words_of
@@ -31,6 +39,11 @@ def healpix_layers(path: Path, file: File, name: FileName) -> tuple[list[LayerCo
         except MapError as refused:
             problems.append(str(refused))
     return layers, problems
+
+
+def convention_in_tables(file: File) -> str | None:
+    """Return the convention of polarisation of the first HEALPix table of a file. Raises `MapError`."""
+    return next((convention_of(hdu.header, "U") for hdu in tables_in(file)), None)
 
 
 def _layers(path: Path, name: FileName, table: HealpixTable, *, is_alone: bool) -> Iterator[LayerConfig]:

@@ -4,6 +4,7 @@ What stands where, for people who try things out and for tests:
 
 * ``demo-f150-i``, ``-q``, ``-u``, ``-ivar`` and the same of ``f090``: the whole sky in pixels of 0.25 degrees (cell-centred, RA
   decreasing along the rows of the file), beam 0.5 degrees. ``demo-f150-i`` is the first layer.
+* ``demo-f150-p``, ``-angle``, ``-snr`` and the same of ``f090``: polarised intensity, its angle, and signal-to-noise of intensity.
 * ``demo-difference``: intensity at 150 GHz minus 90 GHz; the microwave background cancels, noise and sources stay.
 * ``demo-deep-i``, ``demo-deep-ivar``: RA 20 to 40, Dec -7.5 to 7.5 in pixels of 1 arcmin, beam 3 arcmin, the same sky; no data
   outside an ellipse.
@@ -20,6 +21,11 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 
+from tilemaker.atlas.derived import derived_from
+from tilemaker.atlas.filenames import read_name
+from tilemaker.atlas.images import FileLayers
+from tilemaker.atlas.models import LayerConfig
+from tilemaker.providers import FitsSpec
 from tilemaker.sky.boxes import SkyBox
 
 from . import synthetic
@@ -153,8 +159,27 @@ def _band(band: str, description: str) -> dict[str, object]:
         _layer(f"demo-{band}-q", "Q", sky, 1, quantity="Q", **polarisation),
         _layer(f"demo-{band}-u", "U", sky, 2, quantity="U", **polarisation),
         _layer(f"demo-{band}-ivar", "Inverse variance", f"whole_{band}_ivar.fits", quantity="ivar", units="uK^-2", cmap="viridis"),
+        *_derived(band, sky),
     ]
     return {"band_id": f"demo-{band}", "name": band, "description": description, "layers": layers}
+
+
+def _derived(band: str, sky: str) -> list[dict[str, object]]:
+    """Return what follows from the maps of a band, with the sentences that `tilemaker open` has for it."""
+    names = read_name(Path(sky))
+    stokes = {"T": (0, "I"), "Q": (1, "Q"), "U": (2, "U")}
+    planes = (
+        LayerConfig(name=name, quantity=quantity, units="uK", provider=FitsSpec(filename=Path(sky), index=index))
+        for quantity, (index, name) in stokes.items()
+    )
+    variance = LayerConfig(name="Inverse variance", quantity="ivar", provider=FitsSpec(filename=Path(f"whole_{band}_ivar.fits")))
+    files = [FileLayers(Path(sky), names, tuple(planes), "IAU"), FileLayers(Path(sky), names, (variance,))]
+    own: dict[str, dict[str, object]] = {
+        "P": {"layer_id": f"demo-{band}-p", "vmax": 4.0},
+        "psi": {"layer_id": f"demo-{band}-angle"},
+        "S/N": {"layer_id": f"demo-{band}-snr"},
+    }
+    return [layer.model_dump(mode="json", exclude_none=True) | own[str(layer.quantity)] for layer in derived_from(files)]
 
 
 def _box(name: str, description: str, left_deg: float, right_deg: float, top_deg: float, bottom_deg: float) -> dict[str, object]:  # noqa: PLR0913  the four sides

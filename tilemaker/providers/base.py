@@ -164,6 +164,11 @@ class ProviderSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the pixels are worked out from those of other maps, so that nothing is prepared before somebody looks at them."""
+        return False
+
     def relative_to(self, folder: Path) -> ProviderSpec:
         """Return the same provider with relative file names taken from ``folder``."""
         raise NotImplementedError

@@ -22,7 +22,7 @@ from .healpix import HealpixSpec
 from .joint import JointPlane, common_box
 from .partwise import PartwisePlane
 from .placed import PlacedPlane
-from .stokes import convention_of, in_one_convention
+from .stokes import convention_of, in_convention
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +78,11 @@ class CombinationSpec(ProviderSpec):
         Field(description="Coarse pixels: `after` averages the combination, `before` combines the averages of the maps."),
     ] = "after"
 
+    polarisation: Annotated[
+        Literal["IAU", "COSMO"] | None,
+        Field(description="The convention of the result; U of the other has its sign turned. By default that of the first map."),
+    ] = None
+
     @field_validator("expression")
     @classmethod
     def _is_understood(cls, text: str | None, info: ValidationInfo) -> str | None:
@@ -121,37 +126,43 @@ class CombinationSpec(ProviderSpec):
         """Open every part. Raises `UnitsMismatch`, `UnsupportedGeometry`, and what the parts raise."""
         parts = {name: each.open(workshop) for name, each in self.named.items()}
         tree, units = in_units(self.tree, {name: part.extent.units for name, part in parts.items()})
-        formula = Formula(in_one_convention(tree, parts))
-        return _combined(parts, formula, (units, self.averaged), workshop)
+        convention = self.polarisation or convention_of(parts)
+        formula = Formula(in_convention(convention, tree, parts))
+        return self._combined(parts, formula, (units, convention), workshop)
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the pixels are worked out from those of other maps."""
+        return True
+
+    def _combined(
+        self, parts: Mapping[str, Provider], formula: Formula, what: tuple[str | None, str | None], workshop: Workshop
+    ) -> Provider:
+        """Return the provider of a combination whose result has a unit and a convention of polarisation."""
+        units, convention = what
+        members = list(parts.values())
+        first, stokes = members[0].extent, {part.extent.stokes for part in members}
+        box = first.box if formula.can_do_without else common_box([part.extent.box for part in members])
+
+        def join(pixels: Sequence[Pixels | None]) -> Pixels | None:
+            return formula.of_present(dict(zip(parts, pixels, strict=True)))
+
+        plane = JointPlane(members, box, first.grid, join)
+        placement = place(plane.geometry, plane.pixel_deg)
+        return (PlacedPlane if self.averaged == "after" else PartwisePlane)(
+            plane,
+            placement,
+            MapExtent(plane.geometry.box, placement.grid, units, convention, stokes.pop() if len(stokes) == 1 else None),
+            fingerprint=_digest(formula.tree, self.averaged, *((name, part.fingerprint) for name, part in parts.items())),
+            is_current=lambda: all(part.is_current for part in members),
+            workshop=workshop,
+        )
 
 
 AnyProvider = Annotated[FitsSpec | CombinationSpec | HealpixSpec, Field(discriminator="provider_type")]
 """Every kind of provider that a configuration can name."""
 
 CombinationSpec.model_rebuild()  # it names AnyProvider, which is known only now
-
-
-def _combined(parts: Mapping[str, Provider], formula: Formula, how: tuple[str | None, Averaged], workshop: Workshop) -> Provider:
-    """Return the provider of a combination, whose result has a unit and whose coarse pixels are made one way or the other."""
-    units, averaged = how
-    members = list(parts.values())
-    first = members[0].extent
-    box = first.box if formula.can_do_without else common_box([part.extent.box for part in members])
-
-    def join(pixels: Sequence[Pixels | None]) -> Pixels | None:
-        return formula.of_present(dict(zip(parts, pixels, strict=True)))
-
-    plane = JointPlane(members, box, first.grid, join)
-    placement = place(plane.geometry, plane.pixel_deg)
-    stokes = {part.extent.stokes for part in members}
-    return (PlacedPlane if averaged == "after" else PartwisePlane)(
-        plane,
-        placement,
-        MapExtent(plane.geometry.box, placement.grid, units, convention_of(parts), stokes.pop() if len(stokes) == 1 else None),
-        fingerprint=_digest(formula.tree, averaged, *((name, part.fingerprint) for name, part in parts.items())),
-        is_current=lambda: all(part.is_current for part in members),
-        workshop=workshop,
-    )
 
 
 def _digest(*parts: object) -> str:

@@ -131,11 +131,11 @@ class HealpixSpec(ProviderSpec):
             bad_data=_bad_data(table.header),
             kept_pixels=workshop.kept_pixels,
         )
-        polarisation = str(table.header.get("POLCCONV", "")).strip() or None
+        stokes = stokes_of_column(field)
         return PlacedMap(
             pyramid,
             placement,
-            MapExtent(geometry.box, placement.grid, field.units, polarisation, stokes_of_column(field)),
+            MapExtent(geometry.box, placement.grid, field.units, convention_of(table.header, stokes), stokes),
             fingerprint=digest(file.raw.name, file.raw.identity, table.hdu.number, field.offset, frame),
             is_current=lambda: file.raw.is_current,
             workshop=workshop,
@@ -154,6 +154,11 @@ def tables_in(file: File) -> list[Hdu]:
         return [hdu for hdu in walk(file, LISTING_BYTES) if is_healpix(hdu)]
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
+
+
+def convention_of(header: Header, stokes: str | None) -> str | None:
+    """Return the convention of polarisation as written; of Q and U that do not say it is HEALPix's own, which is COSMO."""
+    return str(header.get("POLCCONV", "")).strip() or ("COSMO" if stokes in ("Q", "U") else None)
 
 
 def stokes_of_column(field: Field) -> str | None:

@@ -53,16 +53,17 @@ def convention_of(parts: Mapping[str, Provider]) -> str | None:
     return next((word for part in parts.values() if (word := convention_in(part.extent.polarisation))), None)
 
 
-def in_one_convention(tree: Node, parts: Mapping[str, Provider]) -> Node:
-    """Return an expression in which U of the convention that is not the combination's own has its sign turned.
+def in_convention(own: str | None, tree: Node, parts: Mapping[str, Provider]) -> Node:
+    """Return an expression in which U of the other convention than its own has its sign turned.
 
-    Where the conventions differ and it is not known whether a map is U, it is left as it is, and the log says so.
+    A map is U when its header says so, or is called ``u`` and its header does not say what it is. Where that cannot be known of a
+    map in the other convention, it is left as it is, and the log says so.
     """
-    own = convention_of(parts)
     others = [name for name, part in parts.items() if convention_in(part.extent.polarisation) not in (None, own)]
-    if any(parts[name].extent.stokes is None for name in others):
+    stokes = {name: parts[name].extent.stokes or ("U" if name in ("u", "U") else None) for name in others}
+    if own is not None and None in stokes.values() and len(parts) > 1:
         logger.warning("Maps of both polarisation conventions are combined, and one does not say which Stokes parameter it is.")
-    turned = {name for name in others if parts[name].extent.stokes == "U"}
+    turned = {name for name in others if own is not None and stokes[name] == "U"}
     return _negated(tree, turned) if turned else tree
 
 

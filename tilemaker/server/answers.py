@@ -114,6 +114,8 @@ class OfMapFile(Answer):
     """What the map itself says; null while it cannot be read."""
 
     units: str | None = None
+    polarisation: str | None = None
+    """The convention that U is counted in, `IAU` or `COSMO`, as POLCCONV has it; null where the file does not say."""
     number_of_levels: int | None = None
     """Levels of the tile pyramid; the finest is one less."""
     tile_size: int | None = None

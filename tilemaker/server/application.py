@@ -122,8 +122,10 @@ def _keep_looking(metrics: Metrics, stop: Event) -> None:
 
 
 def _prepare_all(services: Services) -> None:
-    """Ask for every map's overview. A map that cannot be opened is left for whoever looks at it."""
+    """Ask for every map's overview. A map that cannot be opened is left for whoever looks at it, and so is what is made of maps."""
     for layer in services.atlas.all_layers():
+        if layer.is_worked_out:
+            continue
         try:
             services.attention.to((layer, "prepare"), partial(prepare, layer, services.bounds), PREPARING_SECONDS)
         except MapError as error:

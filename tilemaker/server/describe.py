@@ -52,6 +52,7 @@ def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfM
     west_deg, east_deg = (-180.0, 180.0) if box.width_deg >= 360.0 else (box.west_deg, box.east_deg)
     return answers.OfMapFile(
         units=layer.units,
+        polarisation=layer.extent.polarisation,
         number_of_levels=grid.levels,
         tile_size=grid.tile_size,
         bounding_left=west_deg,

@@ -918,6 +918,12 @@ export interface components {
              */
             units: string | null;
             /**
+             * Polarisation
+             * @description The convention that U is counted in, `IAU` or `COSMO`, as POLCCONV has it; null where the file does not say.
+             * @default null
+             */
+            polarisation: string | null;
+            /**
              * Number Of Levels
              * @description Levels of the tile pyramid; the finest is one less.
              * @default null
@@ -1916,8 +1922,8 @@ export interface operations {
                 /** @description RA of one side, degrees. */
                 left: number;
                 /**
-                 * @description RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers of
-                 *     which one lies below -180 or above 360: 260 and 460.
+                 * @description RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers
+                 *     of which one lies below -180 or above 360: 260 and 460.
                  */
                 right: number;
                 /** @description Dec of one edge, degrees; what lies beyond a pole is left out. */
@@ -2008,8 +2014,8 @@ export interface operations {
                 /** @description RA of one side, degrees. */
                 left: number;
                 /**
-                 * @description RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers of
-                 *     which one lies below -180 or above 360: 260 and 460.
+                 * @description RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers
+                 *     of which one lies below -180 or above 360: 260 and 460.
                  */
                 right: number;
                 /** @description Dec of one edge, degrees; what lies beyond a pole is left out. */

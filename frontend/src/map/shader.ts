@@ -5,6 +5,9 @@ import { COLOURS, palette } from './palettes';
 
 export const PALETTE = 'u_palette';
 
+/** Colour maps that end in the colour they begin with. */
+const CIRCLES = new Set(['twilight', 'twilight_shifted', 'hsv']);
+
 export const VERTEX = `
 attribute vec2 a_textureCoord;
 uniform mat4 u_tileTransform;
@@ -19,6 +22,7 @@ void main() {
 /*
  * Each screen pixel shows the mean of the map pixels under it, by area: squares stay crisp when magnified, their edges fall
  * where they are, and nothing glitters when minified. Pixels without data weigh nothing and leave the sky transparent.
+ * Angles have no mean that numbers have: in the colours of a circle each screen pixel shows the one map pixel that fills most of it.
  * The mask is a channel of its own because some drivers optimise isnan() away.
  */
 export const FRAGMENT = `
@@ -41,6 +45,7 @@ uniform float u_power;
 uniform float u_absolute;
 uniform float u_turned;
 uniform float u_colours;
+uniform float u_circle;
 
 vec2 pixelAt(vec2 place) {
   vec4 pixel = texture2D(u_tileTextures[0], place / u_texturePixelWidth);
@@ -62,7 +67,7 @@ void main() {
   vec2 beyond = clamp((place - edge) / max(width, 1e-6) + 0.5, 0.0, 1.0);
   vec2 low = edge - 0.5;
   vec2 sum = pixelAt(low + step(0.5, beyond));
-  if (any(greaterThan(beyond * (1.0 - beyond), vec2(0.0)))) {
+  if (u_circle < 0.5 && any(greaterThan(beyond * (1.0 - beyond), vec2(0.0)))) {
     sum = mix(
       mix(pixelAt(low), pixelAt(low + vec2(1.0, 0.0)), beyond.x),
       mix(pixelAt(low + vec2(0.0, 1.0)), pixelAt(low + vec2(1.0, 1.0)), beyond.x),
@@ -92,6 +97,7 @@ export function uniformsOf(colour: () => Colour): Record<string, () => number> {
     // A palette of ranks is turned itself.
     u_turned: () => Number(!warp().ranks && warp().turned !== colour().inverted),
     u_colours: () => warp().ranks?.length ?? COLOURS,
+    u_circle: () => Number(CIRCLES.has(colour().cmap.replace(/_r$/, ''))),
   };
 }
 

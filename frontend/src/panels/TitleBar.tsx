@@ -1,9 +1,18 @@
 import { IconLayoutSidebar } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import type { Layer } from '../api/types';
 import { useStore } from '../state/store';
 import classes from './TitleBar.module.css';
 import { useCurrentLayer } from './useLayer';
 import { usePath } from './usePath';
+
+/** Quantities whose sign or angle depends on the convention of polarisation. */
+const TURNING = new Set(['Q', 'U', 'psi']);
+
+/** Which way angles of polarisation are counted, of a layer for which that matters. */
+function conventionOf({ quantity, polarisation }: Layer): string | undefined {
+  return polarisation && TURNING.has(quantity ?? '') ? `${polarisation} polarisation` : undefined;
+}
 
 /** What is being looked at; a click shows the list of what else there is. */
 export function TitleBar() {
@@ -12,7 +21,7 @@ export function TitleBar() {
   const isOpen = useStore((store) => store.panels.layers);
   const toggle = useStore((store) => store.toggle);
   const title = [path.at(-1), layer?.name].filter(Boolean).join(' · ');
-  const place = path.slice(0, -1).join(' · ');
+  const place = [...path.slice(0, -1), layer && conventionOf(layer)].filter(Boolean).join(' · ');
   useEffect(() => {
     document.title = title ? `${title} – tilemaker` : 'tilemaker';
   }, [title]);

@@ -32,8 +32,8 @@ class SubmapAsked(Drawing):
     left: RightAscension
     """RA of one side, degrees."""
     right: RightAscension
-    """RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers of
-    which one lies below -180 or above 360: 260 and 460."""
+    """RA of the other side; the box is the short way round between the two. One that is wider than 180 degrees is named by numbers
+    of which one lies below -180 or above 360: 260 and 460."""
     top: Number
     """Dec of one edge, degrees; what lies beyond a pole is left out."""
     bottom: Number
