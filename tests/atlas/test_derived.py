@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from tests.support.healpix import Columns, Sphere, write_healpix
 from tests.support.skies import car, write_image
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.export import to_json
@@ -70,6 +71,19 @@ def test_the_angle_is_counted_from_north_through_east(tmp_path: Path, workshop: 
     write_image(tmp_path / "sky_map.fits", planes(1.0, 0.0, 1.0), HEADER, BUNIT="uK", POLCCONV="IAU")
 
     assert value_of(shown(tmp_path, workshop)["Angle of polarisation"]) == pytest.approx(45.0)
+
+
+@pytest.mark.parametrize(("cards", "sign"), [({}, -1), ({"POLCCONV": "IAU"}, 1), ({"POLCCONV": "COSMO"}, -1)])
+def test_healpix_maps_count_through_west_unless_they_say_otherwise(
+    tmp_path: Path, workshop: Workshop, cards: dict[str, object], sign: int
+) -> None:
+    pixels = {"I_STOKES": np.ones(48), "Q_STOKES": np.full(48, Q), "U_STOKES": np.full(48, U)}
+    write_healpix(tmp_path / "sky.fits", Sphere(2, "RING", "C"), Columns(pixels, units="uK", cards=cards))
+
+    angle = shown(tmp_path, workshop)["Angle of polarisation"]
+
+    assert value_of(angle) == pytest.approx(sign * 0.5 * np.degrees(np.arctan2(U, Q)))
+    assert ("COSMO" in str(angle.description)) == (sign < 0)
 
 
 def test_three_files_are_one_map(tmp_path: Path, workshop: Workshop) -> None:

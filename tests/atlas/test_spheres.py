@@ -16,8 +16,10 @@ VALUES = np.arange(48.0)
 
 
 def layers_of(path: Path) -> list[LayerConfig]:
+    """Return the layers that are columns of a file."""
     (group,) = generate([path]).config.map_groups
-    return [layer for each in group.maps for band in each.bands for layer in band.layers]
+    layers = (layer for each in group.maps for band in each.bands for layer in band.layers)
+    return [layer for layer in layers if not layer.provider.is_worked_out]
 
 
 @pytest.mark.parametrize(
