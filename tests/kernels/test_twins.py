@@ -18,12 +18,14 @@ from tilemaker.kernels.ready import Loops
 from tilemaker.providers.base import Pixels
 from tilemaker.providers.blobs import FileBlob, identity_of
 from tilemaker.providers.counting import count
+from tilemaker.providers.healpix_pyramid import add_to_blocks
 from tilemaker.providers.scaling import Scaling
 from tilemaker.render.encoding import AsinhEncoding, Encoding, LinearEncoding
 from tilemaker.render.paint import paint
 from tilemaker.render.quantise import quantise
 from tilemaker.render.stretch import StretchName
 from tilemaker.render.style import ResolvedStyle
+from tilemaker.sky.healpix import ORDERINGS
 from tilemaker.sky.thin import block_sums
 
 pytest.importorskip("numba", reason="the loops cannot be compiled here: numba is not installed")
@@ -156,3 +158,34 @@ def test_rows_are_read_from_where_they_are(monkeypatch: pytest.MonkeyPatch, tmp_
     content = path.read_bytes()
     assert compiled.tobytes() == plain.tobytes() == b"".join(content[33 + 1_300 * row :][:100] for row in range(7))
     assert COMPILED.read_rows(-1, 0, 100, np.zeros((3, 100), np.uint8)) == 0
+
+
+@pytest.mark.parametrize("nside", [1, 2, 64, 8192])
+@pytest.mark.parametrize("ordering", ["RING", "NESTED"])
+def test_pixels_of_a_sphere_have_the_same_numbers(monkeypatch: pytest.MonkeyPatch, ordering: str, nside: int) -> None:
+    total = 12 * nside**2
+    ends = np.arange(min(total, 3000))
+    numbers = np.r_[ends, total - 1 - ends, np.random.default_rng(1).integers(0, total, 20_000)]
+
+    compiled, plain = by_both(monkeypatch, lambda: np.stack(ORDERINGS[ordering].raster(nside, numbers)))
+    back, plain_back = by_both(monkeypatch, lambda: ORDERINGS[ordering].numbers(nside, *plain))
+
+    np.testing.assert_array_equal(compiled, plain)
+    np.testing.assert_array_equal(back, numbers)
+    np.testing.assert_array_equal(plain_back, numbers)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sums_of_scattered_pixels_are_the_same(monkeypatch: pytest.MonkeyPatch, dtype: type[np.float32]) -> None:
+    values = pixels_of((1, 5000))[0].astype(dtype)
+    values[np.isinf(values)] = np.nan
+    blocks = np.random.default_rng(2).integers(0, 50, values.size)
+
+    def added_up() -> tuple[bytes, bytes]:
+        sums, present = np.zeros(50), np.zeros(50, np.int32)
+        add_to_blocks(values, blocks, sums, present)
+        return sums.tobytes(), present.tobytes()
+
+    compiled, plain = by_both(monkeypatch, added_up)
+
+    assert compiled == plain

@@ -14,8 +14,23 @@ from numpy import float32, int16, int32, uint8, uint16, uint32, uint64
 
 from .keeping import can_be_kept
 from .passes import block_sums, count, swapped, tally
+from .spheres import nested_raster, ring_numbers, ring_raster, scatter
 
-__all__ = ["block_sums", "count", "indices", "mirror", "read_rows", "split", "steps", "tally", "to_native"]
+__all__ = [
+    "block_sums",
+    "count",
+    "indices",
+    "mirror",
+    "nested_raster",
+    "read_rows",
+    "ring_numbers",
+    "ring_raster",
+    "scatter",
+    "split",
+    "steps",
+    "tally",
+    "to_native",
+]
 
 _singles = t.Array(t.float32, 2, "C", readonly=True)
 _numbers = t.Array(t.float32, 1, "C", readonly=True)

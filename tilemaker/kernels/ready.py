@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Singles = npt.NDArray[np.float32]
+    Integers = npt.NDArray[np.int64]
     Values = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,22 @@ class Loops(Protocol):
         counts: npt.NDArray[np.int64],
     ) -> None:
         """Add up the blocks of rows as they are stored, and count their pixels."""
+        ...
+
+    def ring_numbers(self, rows: Integers, columns: Integers, order: int, out: Integers) -> None:
+        """Find the numbers of pixels of a HEALPix raster in ring order."""
+        ...
+
+    def ring_raster(self, numbers: Integers, order: int, rows: Integers, columns: Integers) -> None:
+        """Find the rows and columns of pixels numbered in ring order."""
+        ...
+
+    def nested_raster(self, numbers: Integers, order: int, rows: Integers, columns: Integers) -> None:
+        """Find the rows and columns of pixels numbered in nested order."""
+        ...
+
+    def scatter(self, values: Values, blocks: Integers, sums: npt.NDArray[np.float64], present: npt.NDArray[np.int32]) -> None:
+        """Add values to blocks, and count them."""
         ...
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MOST_NSIDE = 8192
 
-COARSEST_DEG = 0.7
+COARSEST_DEG = 0.35
 """The finest tiles of maps with large pixels are this fine nevertheless, so that the sky is round."""
 
 FRAME_OF_COORDSYS = {"G": "galactic", "C": "icrs", "Q": "icrs", "E": "ecliptic"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tilemaker import wanted
+from tilemaker import kernels, wanted
 from tilemaker.sky.healpix import ORDERINGS, SAMPLES_AT_ONCE
 from tilemaker.sky.thin import mean_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tilemaker.sky.grid import Shape
-    from tilemaker.sky.healpix import Ordering
+    from tilemaker.sky.healpix import Integers, Ordering
 
     from .base import Summary
     from .columns import Column
@@ -152,9 +152,7 @@ class HealpixPyramid:
             numbers = self._cells.numbers(start + first, start + first + some.size)
             rows, columns = self._ordering.raster(self._nside, numbers)
             blocks = (rows >> level) * to[0].shape[1] + (columns >> level)
-            is_there = ~np.isnan(some)
-            np.add.at(to[0].reshape(-1), blocks, np.where(is_there, some, 0.0).astype(np.float64, copy=False))
-            np.add.at(to[1].reshape(-1), blocks, is_there.astype(np.int32))
+            add_to_blocks(some, blocks, to[0].reshape(-1), to[1].reshape(-1))
 
     def _picked(self, level: int, overview: Overview | None, rows: Indices, columns: Indices) -> Pixels:
         if level == 0:
@@ -191,6 +189,17 @@ class HealpixPyramid:
         level, rows, columns = level + up, rows >> up, columns >> up
         half = (1 << level) // 2
         return single(self._pixels((rows << level) + half, (columns << level) + half))
+
+
+def add_to_blocks(values: Values, blocks: Integers, sums: npt.NDArray[np.float64], present: npt.NDArray[np.int32]) -> None:
+    """Add values to the sums of the blocks that they are in, one after the other, NaN left out, and count the others."""
+    loops = kernels.loops()
+    if loops is not None:
+        loops.scatter(values, blocks, sums, present)
+        return
+    is_there = ~np.isnan(values)
+    np.add.at(sums, blocks[is_there], values[is_there].astype(np.float64, copy=False))
+    np.add.at(present, blocks, is_there.astype(np.int32))
 
 
 def _means(pixels: Values) -> Pixels:

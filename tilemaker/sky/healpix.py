@@ -7,6 +7,7 @@ by two of them, at every step down to the base squares: the hierarchy of HEALPix
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from astropy import units
 from astropy.coordinates import BarycentricMeanEcliptic, Galactic, SkyCoord
+
+from tilemaker import kernels
 
 from .boxes import SkyBox, wrap_deg
 from .car import Positions
@@ -189,6 +192,9 @@ class Nested:
 
     def raster(self, nside: int, numbers: Integers) -> tuple[Integers, Integers]:
         """Return rows and columns of numbered pixels."""
+        loops = kernels.loops()
+        if loops is not None:
+            return _by_loop(loops.nested_raster, nside, numbers)
         face, within = numbers // (nside * nside), numbers % (nside * nside)
         return face * nside + _gathered(within >> 1), _gathered(within)
 
@@ -198,6 +204,20 @@ class Ring:
 
     def numbers(self, nside: int, rows: Integers, columns: Integers) -> Integers:
         """Return the numbers of pixels of the raster."""
+        loops = kernels.loops()
+        if loops is None:
+            return self._numbers(nside, rows, columns)
+        rows, columns = (np.ascontiguousarray(each) for each in np.broadcast_arrays(rows, columns))
+        numbers = np.empty(rows.shape, np.int64)
+        loops.ring_numbers(rows.reshape(-1), columns.reshape(-1), nside.bit_length() - 1, numbers.reshape(-1))
+        return numbers
+
+    def raster(self, nside: int, numbers: Integers) -> tuple[Integers, Integers]:
+        """Return rows and columns of numbered pixels."""
+        loops = kernels.loops()
+        return self._raster(nside, numbers) if loops is None else _by_loop(loops.ring_raster, nside, numbers)
+
+    def _numbers(self, nside: int, rows: Integers, columns: Integers) -> Integers:
         face, up = rows // nside, rows % nside
         ring = _RING_OF_FACE[face] * nside - columns - up - 1
         quarter = _quarter_ring(nside, ring)
@@ -206,14 +226,20 @@ class Ring:
         place = (_EIGHTH_OF_FACE[face] * quarter + columns - up - 1 + is_shifted) >> 1
         return _before(nside, ring) + place % (4 * quarter)
 
-    def raster(self, nside: int, numbers: Integers) -> tuple[Integers, Integers]:
-        """Return rows and columns of numbered pixels."""
+    def _raster(self, nside: int, numbers: Integers) -> tuple[Integers, Integers]:
         ring = _ring_of(nside, numbers)
         quarter = _quarter_ring(nside, ring)
         is_belt = (ring >= nside) & (ring <= 3 * nside)
         half = np.where(is_belt & ((ring - nside) % 2 == 1), 0.0, 0.5)
         quarters = (numbers - _before(nside, ring) + half) / quarter
         return raster_of(nside, quarters, *_height(nside, ring))
+
+
+def _by_loop(loop: Callable[[Integers, int, Integers, Integers], None], nside: int, numbers: Integers) -> tuple[Integers, Integers]:
+    """Return what a compiled loop finds for an array of any shape."""
+    rows, columns = np.empty(numbers.shape, np.int64), np.empty(numbers.shape, np.int64)
+    loop(np.ascontiguousarray(numbers).reshape(-1), nside.bit_length() - 1, rows.reshape(-1), columns.reshape(-1))
+    return rows, columns
 
 
 ORDERINGS: dict[str, Ordering] = {"NESTED": Nested(), "NEST": Nested(), "RING": Ring()}
