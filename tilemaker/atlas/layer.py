@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from tilemaker.errors import MapError
+from tilemaker.providers.weighted import weighted
 
 if TYPE_CHECKING:
     from tilemaker.providers.base import MapExtent, Provider
@@ -47,12 +48,20 @@ class Layer:
         Where in the tree it hangs.
     workshop
         What its provider works with.
+    weights
+        The layer that its coarse pixels are weighted by.
     clock
         Seconds that only go forward.
     """
 
     def __init__(
-        self, config: LayerConfig, place: LayerPlace, workshop: Workshop, *, clock: Callable[[], float] = time.monotonic
+        self,
+        config: LayerConfig,
+        place: LayerPlace,
+        workshop: Workshop,
+        *,
+        weights: LayerConfig | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.layer_id: str = config.layer_id or ""
         self.name: str = config.name
@@ -68,6 +77,7 @@ class Layer:
         self.vmax: float | Literal["auto"] = config.vmax
         self._configured_units = config.units
         self._spec = config.provider
+        self._weights = weights.provider if weights else None
         self._workshop = workshop
         self._clock = clock
         self._opening = Lock()
@@ -137,7 +147,8 @@ class Layer:
     def _open(self) -> Provider:
         self._opened = None
         try:
-            self._opened = self._spec.open(self._workshop)
+            opened = self._spec.open(self._workshop)
+            self._opened = weighted(opened, self._weights.open(self._workshop), self._workshop) if self._weights else opened
         except MapError as failed:
             self._failure = _Failure(failed, self._clock() + FAILURE_SECONDS)
             raise

@@ -120,6 +120,13 @@ class Listed(Node):
         return self.with_parts([part.relative_to(folder) for part in self.parts])
 
 
+class Weights(Node):
+    """The layer that says how much each pixel counts."""
+
+    layer_id: LayerIdentifier
+    """A layer of inverse variances or hits, on the pixels of the layer that is weighted. Who may see it makes no difference."""
+
+
 class LayerConfig(Listed):
     """One picture of the sky: a plane of a file, or several folded into one."""
 
@@ -142,6 +149,9 @@ class LayerConfig(Listed):
     """The value drawn in the highest colour, or `auto` to take it from the pixels."""
     cmap: ColourMap = "viridis"
     """The colour map: any Matplotlib name, or `planck`, `wmap`, `cmb_hotcold`."""
+
+    weights: Weights | None = None
+    """What coarse pixels are weighted by; left out: all pixels under one count the same."""
 
     def relative_to(self, folder: Path) -> Self:
         """Return the same layer with its provider's relative file names taken from ``folder``."""

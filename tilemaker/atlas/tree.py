@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tilemaker.errors import ConfigurationError
+
 from .layer import Grants, Layer, LayerPlace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tilemaker.providers.workshop import Workshop
 
     from .models import Band, Config, LayerConfig, Map, MapGroup
@@ -83,8 +87,24 @@ def _visible(layers: tuple[Layer, ...], grants: Grants) -> tuple[Layer, ...]:
 
 
 def tree_of(config: Config, workshop: Workshop) -> Groups:
-    """Make the whole tree of a configuration in which every node has its id."""
-    return tuple(_Planting(workshop).group(group) for group in config.map_groups)
+    """Make the whole tree of a configuration in which every node has its id.
+
+    Raises
+    ------
+    ConfigurationError
+        A layer is weighted by one that there is not.
+    """
+    layers = {layer.layer_id or "": layer for layer in _layers_of(config)}
+    unknown = [layer for layer in layers.values() if layer.weights and layer.weights.layer_id not in layers]
+    if unknown:
+        raise ConfigurationError(*(f'layer "{layer.layer_id}": "weights" names a layer that there is not' for layer in unknown))
+    planting = _Planting(workshop, layers)
+    return tuple(planting.group(group) for group in config.map_groups)
+
+
+def _layers_of(config: Config) -> Iterator[LayerConfig]:
+    bands = (band for group in config.map_groups for node in group.maps for band in node.bands)
+    return (layer for band in bands for layer in band.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,8 @@ class _Planting:
     """Makes nodes from the top down, carrying along what the layers need to know of the nodes above them."""
 
     workshop: Workshop
+    layers: Mapping[str, LayerConfig]
+    """All of them, by their ids."""
 
     def group(self, group: MapGroup) -> GroupNode:
         """Make a group and everything under it."""
@@ -113,7 +135,8 @@ class _Planting:
 
     def layer(self, layer: LayerConfig, above: LayerPlace) -> Layer:
         """Make a layer; its file stays closed."""
-        return Layer(layer, replace(above, required=_and(layer.grant, above.required)), self.workshop)
+        weights = self.layers[layer.weights.layer_id] if layer.weights else None
+        return Layer(layer, replace(above, required=_and(layer.grant, above.required)), self.workshop, weights=weights)
 
 
 def _and(grant: str | None, required: Grants = frozenset()) -> Grants:

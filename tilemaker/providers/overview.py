@@ -13,17 +13,16 @@ import numpy.typing as npt
 from tilemaker import wanted
 from tilemaker.sky.thin import block_sums, mean_of, padded
 
-from .tally import Tally
 from .together import helpers, together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Ladder
 
-    from .counting import Edges
-    from .pixels import Pixels, Rows
+    from .pixels import Pixels, Rows, Values
+    from .tally import Tally
 
 Report = Callable[[float], None]
 """Called by a pass with the fraction done, 0 to 1. Raises when the work is no longer wanted."""
@@ -62,23 +61,18 @@ def first_level_of(shape: Shape, kept_pixels: int) -> int:
     return level
 
 
-def build(plane: Rows, ladders: tuple[Ladder, Ladder], span: tuple[int, int], edges: Sequence[Edges], report: Report) -> Overview:
+def build(plane: Rows, tally: Tally, report: Report) -> Overview:
     """Average a plane in one pass.
 
     Parameters
     ----------
     plane
         The pixels, in the order of the sky.
-    ladders
-        Where blocks begin along rows and columns.
-    span
-        The finest level to keep, and the number of levels of the tile grid, the map's own included.
-    edges
-        Histograms to count in the same pass.
+    tally
+        What is added up, of nothing so far.
     report
         Told the fraction done.
     """
-    tally = Tally(ladders, span, edges)
     bands = tally.bands()
     one_by_one = threading.Lock()
 
@@ -100,14 +94,23 @@ def build(plane: Rows, ladders: tuple[Ladder, Ladder], span: tuple[int, int], ed
 
     is_worth_it = plane.shape[0] * plane.shape[1] > SEVERAL_THREADS_PIXELS
     together([work] * (helpers() if is_worth_it else 1))
-    return Overview(span[0], tally.levels(), tally.histograms)
+    return Overview(tally.first_level, tally.levels(), tally.histograms)
 
 
 def window_mean(plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks: tuple[range, range]) -> Pixels:
-    """Return the means of some blocks of a level finer than the overview, reading only what lies under them, in bands."""
+    """Return the means of some blocks of a level finer than the overview."""
+    result = np.empty((len(blocks[0]), len(blocks[1])), np.float32)
+    for rows, pixels in pieces_under(plane, ladders, level, blocks):
+        result[rows] = mean_of(*block_sums(pixels, 1 << level))
+    return result
+
+
+def pieces_under(
+    plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks: tuple[range, range]
+) -> Iterator[tuple[slice, Values]]:
+    """Yield the pixels that lie under some blocks, NaN where there are none, in bands; and which rows of blocks those are under."""
     first, last = ladders[1].pixels(blocks[1].start, blocks[1].stop, level)
     columns = range(max(first, 0), min(last, ladders[1].count))
-    result = np.empty((len(blocks[0]), len(blocks[1])), np.float32)
     step = max(1, BAND_PIXELS // (max(len(columns), 1) << level))
     for start in range(blocks[0].start, blocks[0].stop, step):
         wanted.check()
@@ -116,5 +119,4 @@ def window_mean(plane: Rows, ladders: tuple[Ladder, Ladder], level: int, blocks:
         rows = range(max(first_row, 0), min(last_row, ladders[0].count))
         shape = last_row - first_row, last - first
         pixels = padded(plane.read(rows, columns), (rows.start - first_row, columns.start - first), shape)
-        result[start - blocks[0].start : stop - blocks[0].start] = mean_of(*block_sums(pixels, 1 << level))
-    return result
+        yield slice(start - blocks[0].start, stop - blocks[0].start), pixels

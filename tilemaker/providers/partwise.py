@@ -38,7 +38,7 @@ class PartwisePlane(PlacedPlane):
 
     @property
     def _joint(self) -> JointPlane:
-        return cast("JointPlane", self._plane)
+        return cast("JointPlane", self.plane)
 
     def _overview(self) -> Overview:
         """Return an overview of nothing, so that histograms are counted in a pass of their own."""

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from tilemaker import wanted
-from tilemaker.sky.boxes import SkyBox
+from tilemaker.sky.boxes import SkyBox, wrap_deg
 from tilemaker.sky.thin import block_mean
 
 from .base import Counts, PixelValue, Sample, Summary
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tilemaker.sky.car import Positions
     from tilemaker.sky.grid import Shape
-    from tilemaker.sky.place import Placement
+    from tilemaker.sky.place import Geometry, Placement
 
     from .base import MapExtent
     from .gather import Indices
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 BAND_PIXELS = 1 << 20
 """Pixels in a band of a region read at full resolution."""
+
+SAME_PLACE = 0.05
+"""How far apart, in pixels, the same pixel of two maps may be that lie on the same pixels: their headers may be rounded."""
 
 
 class PlacedMap:
@@ -206,7 +210,24 @@ class PlacedPlane(PlacedMap):
     ) -> None:
         pyramid = PlanePyramid(plane, placement, workshop.kept_pixels)
         super().__init__(pyramid, placement, extent, fingerprint=fingerprint, is_current=is_current, workshop=workshop)
-        self._plane = plane
+        self.plane = plane
+        """The pixels, in the order of the sky."""
+        self.placement = placement
+        """Where they are."""
+
+    def lies_as(self, other: PlacedPlane) -> bool:
+        """Whether each pixel is where the other map has one."""
+        if (self.plane.shape, self._ladders) != (other.plane.shape, other._ladders):
+            return False
+        apart_deg = _corners(self.placement.geometry) - _corners(other.placement.geometry)
+        return bool(np.nanmax(np.abs(wrap_deg(apart_deg)), initial=0.0) < SAME_PLACE * self.extent.grid.pixel_deg)
+
+
+def _corners(geometry: Geometry) -> npt.NDArray[np.float64]:
+    """Return RA and Dec, degrees, of pixels in the corners, in the middle, and between."""
+    rows, columns = geometry.shape
+    places = [(row, column) for row in (0, rows // 2, rows - 1) for column in (0, columns // 2, columns - 1)]
+    return np.array([geometry.centre(*place) for place in places])
 
 
 def _at_the_end(position: float, count: int) -> int | None:

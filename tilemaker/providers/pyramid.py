@@ -11,6 +11,7 @@ from .base import Summary
 from .counting import count_plane
 from .gather import gather, single
 from .overview import build, first_level_of, window_mean
+from .tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +123,7 @@ class PlanePyramid:
     def build(self, levels: int, edges: Sequence[Edges], report: Report) -> Overview:
         """Average the plane in one pass."""
         span = self.first_level, max(levels, self.first_level + 1)
-        return build(self._plane, self._ladders, span, edges, report)
+        return build(self._plane, Tally(self._ladders, span, edges), report)
 
     def count(self, edges: Edges, report: Report) -> npt.NDArray[np.int64]:
         """Count all pixels between edges."""
@@ -138,11 +139,15 @@ class PlanePyramid:
         if level == 0:
             return self._plane.read(*where)
         if level < self.first_level:
-            return window_mean(self._plane, self._ladders, level, where)
+            return self._means(level, where)
         if overview is None:
             return self._preview(level, where)
         rows, columns = where
         return overview.level(level)[rows.start : rows.stop, columns.start : columns.stop].copy()
+
+    def _means(self, level: int, where: tuple[range, range]) -> Pixels:
+        """Return blocks of a level finer than an overview's, from the pixels under them."""
+        return window_mean(self._plane, self._ladders, level, where)
 
     def _preview(self, level: int, where: tuple[range, range]) -> Values:
         """Return one pixel of each block: the one in its middle, or the nearest such that is on the map."""

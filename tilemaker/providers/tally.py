@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from .counting import Edges
     from .pixels import Pixels, Rows, StoredRows, Values, Words
 
-Added = tuple[list[npt.NDArray[np.int64]], npt.NDArray[np.float64], npt.NDArray[np.int32]]
-"""Counts of each histogram; sums of blocks, and how many pixels they are of."""
+Divisors = npt.NDArray[np.int32] | npt.NDArray[np.float64]
+Added = tuple[list[npt.NDArray[np.int64]], npt.NDArray[np.float64], Divisors]
+"""Counts of each histogram; sums of blocks, and what they are divided by: how many pixels they are of."""
 Adding = Callable[[], Added]
 """Adds up a band."""
 
-Number = TypeVar("Number", np.float64, np.int32)
+Array = TypeVar("Array", bound=Divisors)
 
 ROWS_AT_ONCE = 256
 """Rows of an overview that are divided at once."""
@@ -74,7 +75,8 @@ class Tally:
         blocks_in_a_band = BAND_PIXELS // (ladders[1].count << self._first)
         self._last = min(self._first + max(0, blocks_in_a_band.bit_length() - 1), self._end - 1)
         self._levels: list[Pixels] = [np.empty(self._shape(level), np.float32) for level in range(self._first, self._last)]
-        self._sums, self._present = np.zeros(self._shape(self._last)), np.zeros(self._shape(self._last), np.int32)
+        self._sums = np.zeros(self._shape(self._last))
+        self._present: Divisors = self._no_divisors(self._shape(self._last))
         self.histograms = {each.tobytes(): np.zeros(each.size - 1, np.int64) for each in edges}
         self._bands_done = 0
         self._lock = threading.Lock()
@@ -83,6 +85,11 @@ class Tally:
     def fraction(self) -> float:
         """How much of the map has been added, 0 to 1."""
         return self._bands_done / self._sums.shape[0]
+
+    @property
+    def first_level(self) -> int:
+        """The finest level kept."""
+        return self._first
 
     @property
     def rows_in_a_band(self) -> int:
@@ -132,6 +139,9 @@ class Tally:
             coarser.append(_means(sums, present))
         return (*self._levels, *coarser)
 
+    def _no_divisors(self, shape: Shape) -> Divisors:
+        return np.zeros(shape, np.int32)
+
     def _shape(self, level: int) -> Shape:
         return self._ladders[0].blocks(level), self._ladders[1].blocks(level)
 
@@ -160,15 +170,15 @@ class Tally:
         loops.tally(stored.words, pieces, (1 << self._first, missing[0], stored.is_row_reversed), edges, sums, present, counts)
         return list(counts), sums, present
 
-    def _halved(self, values: npt.NDArray[Number], where: tuple[int, int]) -> npt.NDArray[Number]:
+    def _halved(self, values: Array, where: tuple[int, int]) -> Array:
         """Add up blocks of two by two of some rows of a level, given by it and the first of them."""
         level, row = where
         before = ((self._ladders[0].first >> level) + row) % 2, (self._ladders[1].first >> level) % 2
         shape = (before[0] + len(values) + 1) // 2, self._ladders[1].blocks(level + 1)
-        return _halved(values, before, np.zeros(shape, values.dtype))
+        return _halved(values, before, cast("Array", np.zeros_like(values, shape=shape)))
 
 
-def _means(sums: npt.NDArray[np.float64], present: npt.NDArray[np.int32]) -> Pixels:
+def _means(sums: npt.NDArray[np.float64], present: Divisors) -> Pixels:
     """Return means, a few rows at a time: what is between takes as much memory as the sums."""
     means = np.empty(sums.shape, np.float32)
     for first in range(0, len(sums), ROWS_AT_ONCE):
@@ -177,7 +187,7 @@ def _means(sums: npt.NDArray[np.float64], present: npt.NDArray[np.int32]) -> Pix
     return means
 
 
-def _halved(values: npt.NDArray[Number], before: Shape, result: npt.NDArray[Number]) -> npt.NDArray[Number]:
+def _halved(values: Array, before: Shape, result: Array) -> Array:
     """Add up blocks of two by two, of which the first may stick out by a row or a column, in an array of zeros."""
     for column in (0, 1):
         for row in (0, 1):

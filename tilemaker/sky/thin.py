@@ -60,7 +60,7 @@ def _added_up(pixels: npt.NDArray[np.number], factor: int, dtype: type[Sum]) -> 
     return total
 
 
-def mean_of(sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+def mean_of(sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32] | npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     """Return sums over counts, NaN where nothing was counted or single precision ends."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         means = (sums / counts).astype(np.float32)
