@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['tests/browser/**/*.test.ts'],
     environment: 'node',
+    globalSetup: ['tests/browser/global.ts'],
     // One browser and one server at a time: graphics are drawn by the processor.
     fileParallelism: false,
     testTimeout: 90_000,

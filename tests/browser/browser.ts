@@ -1,8 +1,11 @@
 /** Chromium with the viewer in it, and ways to look at what it draws. */
 
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { type Browser, type BrowserContextOptions, type BrowserServer, chromium, type Download, type Page } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
+import { startServer, type TestServer } from './server';
 
 const PROGRAMS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** WebGL drawn by the processor, and no talk with anybody. */
@@ -23,12 +26,16 @@ const installed = PROGRAMS.find((path) => path && existsSync(path));
 export const hasChromium = installed !== undefined;
 if (!hasChromium) process.stderr.write('Tests in the browser are skipped: there is no Chromium (set CHROMIUM to its path).\n');
 
-export function startBrowser(flags: readonly string[] = FLAGS): Promise<Browser> {
-  return chromium.launch({ executablePath: installed!, args: [...flags] });
+/** A browser that several files of tests can share. */
+export function launchBrowser(): Promise<BrowserServer> {
+  return chromium.launchServer({ executablePath: installed!, args: FLAGS });
 }
 
 /** A browser on a machine that has no WebGL. */
-export const WITHOUT_GRAPHICS = ['--no-sandbox', '--disable-gpu', '--disable-3d-apis', '--disable-background-networking', '--no-first-run'];
+export function startPlainBrowser(): Promise<Browser> {
+  const flags = ['--no-sandbox', '--disable-gpu', '--disable-3d-apis', '--disable-background-networking', '--no-first-run'];
+  return chromium.launch({ executablePath: installed!, args: flags });
+}
 
 /** A window small enough that the panels are closed to begin with, and quick to draw. */
 export const WINDOW = { width: 800, height: 600 };
@@ -39,6 +46,29 @@ export const BACKGROUND = [10, 13, 19];
 /** The part of it that nothing lies over. */
 export const CENTRE = { x: WINDOW.width / 2, y: WINDOW.height / 2 };
 
+/** What the tests of a file look at, and with what. */
+export interface Stage {
+  /** Where the server answers, without a slash at the end. */
+  address: string;
+  browser: Browser;
+}
+
+/** Give the tests of a file their stage: the browser that all share, and the synthetic sky or what another command serves. */
+export function useStage(command?: readonly string[], isWanted = hasChromium): Stage {
+  const stage = {} as Stage;
+  let server: TestServer | undefined;
+  beforeAll(async () => {
+    if (!isWanted) return;
+    [server, stage.browser] = await Promise.all([command && startServer(command), chromium.connect(inject('chromium'))]);
+    stage.address = server?.address ?? inject('demo');
+  });
+  afterAll(async () => {
+    await stage.browser?.close();
+    await server?.stop();
+  });
+  return stage;
+}
+
 export interface Opened {
   page: Page;
   /** Addresses of all requests so far. */
@@ -47,32 +77,107 @@ export interface Opened {
   complaints: string[];
 }
 
-/** Open an address and wait until the sky is drawn. */
-export async function open(browser: Browser, address: string, options: { width?: number; height?: number; wait?: boolean } = {}): Promise<Opened> {
-  const { wait = true, ...size } = options;
-  const context = await browser.newContext({ viewport: { ...WINDOW, ...size }, colorScheme: 'dark', reducedMotion: 'reduce' });
+export interface Look extends BrowserContextOptions {
+  width?: number;
+  height?: number;
+}
+
+/** A page that nothing was loaded into. */
+async function blank(browser: Browser, { width = WINDOW.width, height = WINDOW.height, ...options }: Look): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: 'dark', reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   const [requests, complaints]: [string[], string[]] = [[], []];
   page.on('request', (request) => requests.push(request.url()));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.goto(address);
-  if (wait) await drawn(page);
   return { page, requests, complaints };
 }
 
-/** Close all pages, with whatever they are still asking for. */
-export async function closePages(browser: Browser): Promise<void> {
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await context.close();
+/** A page of its own for the test that asks, with nothing in it yet. */
+export async function newPage(browser: Browser, look: Look = {}): Promise<Page> {
+  return (await forThisTest(blank(browser, look))).page;
+}
+
+/** Open an address in a page of its own for the test that asks, and wait until the sky is drawn. */
+export async function open(browser: Browser, address: string, { wait = true, ...look }: Look & { wait?: boolean } = {}): Promise<Opened> {
+  const opened = await forThisTest(blank(browser, look));
+  await opened.page.goto(address);
+  if (wait) await drawn(opened.page);
+  return opened;
+}
+
+async function forThisTest(opening: Promise<Opened>): Promise<Opened> {
+  const opened = await opening;
+  onTestFinished(async () => {
+    await opened.page.unrouteAll({ behavior: 'ignoreErrors' });
+    await opened.page.context().close();
+  });
+  return opened;
+}
+
+/**
+ * One page that several tests of a file look through, each by a link: loading it anew takes longer than what most of them do.
+ * Whoever opens a panel in it closes it again.
+ */
+export class SharedPage {
+  readonly #stage: Stage;
+  readonly #look: Look;
+  #opened: Opened | undefined;
+
+  constructor(stage: Stage, look: Look = {}) {
+    this.#stage = stage;
+    this.#look = look;
   }
+
+  /** Follow a link, and wait until the sky is drawn. What was asked for and complained of before is forgotten. */
+  async look(address: string): Promise<Opened> {
+    const opened = await this.#follow(address);
+    await drawn(opened.page);
+    return opened;
+  }
+
+  async #follow(address: string): Promise<Opened> {
+    if (this.#opened) {
+      const { page, requests, complaints } = this.#opened;
+      [requests.length, complaints.length] = [0, 0];
+      await page.evaluate(follow, new URL(address).hash);
+      await frames(page);
+      return this.#opened;
+    }
+    this.#opened = await blank(this.#stage.browser, this.#look);
+    await this.#opened.page.goto(address);
+    return this.#opened;
+  }
+}
+
+/** Runs in the page: what is typed next is meant for no field, and for the view of another link. */
+function follow(hash: string): void {
+  (document.activeElement as HTMLElement | null)?.blur();
+  location.assign(hash);
+}
+
+/** Save what was downloaded, and return where; the folder goes with the test. */
+export async function saved(download: Download): Promise<string> {
+  const folder = mkdtempSync(`${tmpdir()}/tilemaker-`);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = `${folder}/${download.suggestedFilename()}`;
+  await download.saveAs(path);
+  return path;
+}
+
+/** What was asked of the API: parts of the page itself may come at any time. */
+export function askedOf(requests: readonly string[]): string[] {
+  return requests.filter((url) => !url.includes('/assets/') && !url.startsWith('data:'));
 }
 
 /** Wait until every tile in the window is drawn. */
 export async function drawn(page: Page): Promise<void> {
   await page.waitForSelector('[role=application][aria-busy=false]', { timeout: 60_000, state: 'attached' });
-  // What was drawn must also be shown.
+  await frames(page);
+}
+
+/** Wait until what was drawn is also shown. */
+export async function frames(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
 

@@ -1,10 +1,9 @@
 /** What the viewer costs. Only what does not depend on how busy the machine is can fail; the rest is reported. */
 
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CENTRE, closePages, drawn, hasChromium, open, startBrowser } from './browser';
-import { startServer, type TestServer } from './server';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { CENTRE, drawn, hasChromium, open, useStage } from './browser';
 
 /** Kilobytes of compressed JavaScript before the first picture. */
 const MOST_SCRIPT_KB = 450;
@@ -12,29 +11,16 @@ const MOST_SCRIPT_KB = 450;
 const MOST_MEMORY_MB = 300;
 const PANS = 60;
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-afterEach(async () => {
-  if (browser) await closePages(browser);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
+const stage = useStage();
 const report = (sentence: string) => process.stdout.write(`budget: ${sentence}\n`);
 
 describe.runIf(hasChromium)('the viewer', () => {
   it('needs little JavaScript for the first picture, which comes soon', async () => {
-    const { page, requests } = await open(browser, `${server.address}/`);
+    const { page, requests } = await open(stage.browser, `${stage.address}/`);
     const soon = await page.evaluate(() => performance.now());
     report(`first picture ${Math.round(soon)} ms after the page was asked for (aim: 1000 ms on an idle machine)`);
-    const page_ = await (await fetch(`${server.address}/`)).text();
-    const scripts = [...page_.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, path]) => `${server.address}/${path}`);
+    const page_ = await (await fetch(`${stage.address}/`)).text();
+    const scripts = [...page_.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, path]) => `${stage.address}/${path}`);
     expect(scripts.length).toBeGreaterThan(0);
     expect(requests).toEqual(expect.arrayContaining(scripts));
     const sizes = await Promise.all(scripts.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length));
@@ -44,7 +30,7 @@ describe.runIf(hasChromium)('the viewer', () => {
   });
 
   it('does not grow without bound while panning, and seldom holds up the page', { timeout: 400_000 }, async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=180&dec=0&width=30`);
+    const { page } = await open(stage.browser, `${stage.address}/#layer=demo-f150-i&ra=180&dec=0&width=30`);
     await pan(page, 8);
     const before = await memoryOf(page);
     await page.evaluate(watchTasks);

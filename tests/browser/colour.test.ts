@@ -1,35 +1,25 @@
 /** The colour panel: whatever is done there shows at once, and asks the server for nothing. */
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, drawn, hasChromium, open, picture, startBrowser } from './browser';
-import { startServer, type TestServer } from './server';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { askedOf, drawn, frames, hasChromium, type Opened, picture, SharedPage, useStage } from './browser';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-afterEach(async () => {
-  if (browser) await closePages(browser);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = useStage();
+const shared = new SharedPage(stage, { height: 700 });
 
 const LIMITS = '&vmin=-300&vmax=300';
 
 /** The colour panel of a layer in µK, with everything loaded that the page loads by itself. */
-async function opened(words = LIMITS): Promise<{ page: Page; requests: string[] }> {
-  const { page, requests } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=30${words}`, { height: 700 });
+async function opened(words = LIMITS): Promise<Opened> {
+  const { page, ...noted } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=100&dec=20&width=30${words}`);
+  // Anew: it may be open still, as the test before left it.
+  const histogram = page.locator('section[aria-label=Colour] svg path').first();
+  if (await histogram.isVisible()) await page.keyboard.press('c');
   await page.keyboard.press('c');
-  await page.locator('section[aria-label=Colour] svg path').first().waitFor();
-  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/Help-')));
+  await histogram.waitFor();
   await page.waitForLoadState('networkidle');
-  requests.length = 0;
-  return { page, requests };
+  noted.requests.length = 0;
+  return { page, ...noted };
 }
 
 async function limitsOf(page: Page): Promise<[number, number]> {
@@ -74,7 +64,7 @@ describe.runIf(hasChromium)('the colour panel', () => {
     await expect.poll(span).toBeGreaterThan(near);
     await drawn(page);
     expect((await picture(page)).differenceFrom(before)).toBeGreaterThan(2);
-    expect(requests).toEqual([]);
+    expect(askedOf(requests)).toEqual([]);
   });
 
   it('takes typed limits of any size, with a unit or without', async () => {
@@ -89,29 +79,65 @@ describe.runIf(hasChromium)('the colour panel', () => {
     expect((await limitsOf(page))[1]).toBeCloseTo(1.4e-6, 7);
     await type(page, 'Upper limit', '3 Jy');
     expect((await limitsOf(page))[1]).toBeCloseTo(1.4e-6, 7);
-    expect(requests).toEqual([]);
+    expect(askedOf(requests)).toEqual([]);
   });
 
-  it('asks the server for nothing, whatever is chosen', async () => {
-    const { page, requests } = await opened();
+  it('colours anew with each control, without asking the server for anything', async () => {
+    const { page, requests } = await opened(`${LIMITS}&cmap=planck`);
     const panel = page.getByRole('region', { name: 'Colour' });
-    for (const name of ['1–99 %', '5–95 %', 'Whole range', 'Symmetric', '±3 σ', 'Recommended']) {
-      await panel.getByRole('button', { name, exact: true }).click();
-      await expect.poll(() => panel.getByRole('button', { name, exact: true }).getAttribute('aria-pressed')).toBe('true');
+    const key = (name: string): Control => [`the key ${name}`, () => page.keyboard.press(name)];
+    const stretch = (name: string): Control => [`the stretch ${name}`, () => panel.getByText(name, { exact: true }).click()];
+    const preset = (name: string): Control => [
+      name,
+      async () => {
+        await panel.getByRole('button', { name, exact: true }).click();
+        await expect.poll(() => panel.getByRole('button', { name, exact: true }).getAttribute('aria-pressed')).toBe('true');
+      },
+    ];
+    const limit = (name: string, words: string): Control => [`a typed ${name}`, () => type(page, name, words)];
+    const cmap = (name: string): Control => [
+      name,
+      async () => {
+        await panel.getByRole('combobox', { name: 'Colour map' }).fill(name);
+        await page.getByRole('option', { name, exact: true }).click();
+      },
+    ];
+    const controls = [
+      ...['d', 'a', 'w', 's', 'i', 'x', 'r'].map(key),
+      ...['Log', 'Symlog', 'Asinh', '√', 'x²', 'Hist-eq', 'Linear'].map(stretch),
+      ...['1–99 %', '5–95 %', 'Whole range', 'Symmetric', '±3 σ', 'Recommended'].map(preset),
+      limit('Lower limit', '-77'),
+      limit('Upper limit', '55'),
+      ['the handle of the lower limit', () => nudge(page)] as Control,
+      ...['Absolute', 'Invert'].map((name): Control => [name, () => panel.getByLabel(name).check()]),
+      ...['viridis', 'gist_earth_r'].map(cmap),
+      ['Reset', () => panel.getByRole('button', { name: 'Reset' }).click()] as Control,
+    ];
+    const look = () => picture(page, { x: 100, y: 150, width: 200, height: 150 });
+    let before = await look();
+    for (const [name, move] of controls) {
+      await move();
+      await frames(page);
+      let now = before;
+      const change = async () => {
+        now = await look();
+        return now.differenceFrom(before);
+      };
+      await expect.poll(change, { message: name, interval: 20, timeout: 10_000 }).toBeGreaterThan(0.05);
+      before = now;
     }
-    for (const name of ['Log', 'Symlog', 'Asinh', '√', 'x²', 'Hist-eq', 'Linear']) await panel.getByText(name, { exact: true }).click();
-    for (const name of ['Absolute', 'Invert']) await panel.getByLabel(name).check();
-    const before = await picture(page);
-    for (const name of ['viridis', 'gist_earth_r']) {
-      await panel.getByRole('combobox', { name: 'Colour map' }).fill(name);
-      await page.getByRole('option', { name, exact: true }).click();
-    }
-    await drawn(page);
-    expect((await picture(page)).differenceFrom(before)).toBeGreaterThan(5);
-    await panel.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(() => panel.getByRole('combobox', { name: 'Colour map' }).inputValue()).toBe('planck');
-    for (const key of ['a', 'd', 'w', 's', 'i', 'x', 'j', 'r']) await page.keyboard.press(key);
-    await page.waitForTimeout(300);
-    expect(requests).toEqual([]);
+    expect(await panel.getByRole('combobox', { name: 'Colour map' }).inputValue()).toBe('planck');
+    await page.keyboard.press('j');
+    await expect.poll(() => page.getByRole('radio', { name: 'In view' }).isChecked()).toBe(true);
+    expect(askedOf(requests)).toEqual([]);
   });
 });
+
+/** What can be done, by name. */
+type Control = [name: string, move: () => Promise<unknown>];
+
+async function nudge(page: Page): Promise<void> {
+  const handle = page.getByRole('slider', { name: 'Lower limit' });
+  await handle.focus();
+  for (let i = 0; i < 5; i++) await handle.press('ArrowLeft');
+}

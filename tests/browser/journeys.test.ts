@@ -1,25 +1,15 @@
 /** What a person does, from opening the page to sharing what was found. */
 
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { CENTRE, closePages, drawn, hasChromium, open, Picture, picture, startBrowser } from './browser';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, test } from 'vitest';
+import { CENTRE, drawn, hasChromium, newPage, open, Picture, picture, SharedPage, saved, useStage } from './browser';
 import { startProxy } from './proxy';
-import { startServer, type TestServer } from './server';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-afterEach(async () => {
-  if (browser) await closePages(browser);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = useStage();
+const shared = new SharedPage(stage);
+/** A window in which the page says what it has to say, where it does not matter what it looks like. */
+const SMALL = { width: 480, height: 360 };
 
 const linkOf = (page: Page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
 const wordOf = (page: Page, name: string) => page.evaluate((word) => new URLSearchParams(location.hash.slice(1)).get(word), name);
@@ -34,12 +24,12 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
 
 describe.runIf(hasChromium)('somebody', () => {
   it('saves the figure with its title and colour bar', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20&lines=none&boxes=0`);
+    const { page } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=100&dec=20&width=20&lines=none&boxes=0`);
     const before = await picture(page);
     await page.getByRole('button', { name: 'Share and export' }).click();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Save the figure as PNG' }).click()]);
     expect(download.suggestedFilename()).toBe('demo-f150-i.png');
-    const figure = new Picture(await readFile(await download.path()));
+    const figure = new Picture(await readFile(await saved(download)));
     // The title above the sky, which is as it was on the screen; an axis at the left; an axis and a colour bar below.
     const [left, top] = [62, 44];
     for (const [x, y] of [
@@ -60,7 +50,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('copies a script for what is seen', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-deep-i&ra=30&dec=0&width=4&cmap=viridis`);
+    const { page } = await open(stage.browser, `${stage.address}/#layer=demo-deep-i&ra=30&dec=0&width=4&cmap=viridis`);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Share and export' }).click();
     await page.getByRole('menuitem', { name: 'Copy as Python' }).click();
@@ -73,7 +63,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('looks a position up elsewhere with Alt and a click, or a key', async () => {
-    const { page, requests } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
+    const { page, requests } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
     await page.keyboard.down('Alt');
     await page.mouse.click(CENTRE.x, CENTRE.y);
     await page.keyboard.up('Alt');
@@ -84,11 +74,11 @@ describe.runIf(hasChromium)('somebody', () => {
     await expect.poll(() => link.count()).toBe(0);
     await page.keyboard.press('y');
     await link.waitFor();
-    expect(requests.every((address) => address.startsWith(server.address) || address.startsWith('blob:'))).toBe(true);
+    expect(requests.every((address) => address.startsWith(stage.address) || address.startsWith('blob:'))).toBe(true);
   });
 
   it('finds a layer by typing part of its name, and goes back and forward', async () => {
-    const { page, complaints } = await open(browser, `${server.address}/`);
+    const { page, complaints } = await open(stage.browser, `${stage.address}/`);
     await page.keyboard.press('m');
     await page.getByLabel('Filter layers').fill('variance');
     const found = page.getByRole('treeitem', { name: 'Inverse variance' });
@@ -106,7 +96,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('walks the tree with the arrow keys', async () => {
-    const { page } = await open(browser, `${server.address}/`);
+    const { page } = await open(stage.browser, `${stage.address}/`);
     await page.keyboard.press('m');
     await page.getByRole('treeitem', { name: 'Q' }).first().waitFor();
     await page.getByRole('tree').focus();
@@ -116,7 +106,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('goes to a source by its name, reads its card, and shares exactly that view', async () => {
-    const { page } = await open(browser, `${server.address}/`);
+    const { page } = await open(stage.browser, `${stage.address}/`);
     await page.keyboard.press('/');
     await page.getByLabel('Position or name').fill('beacon c');
     await page.getByRole('option', { name: /Beacon C/ }).waitFor();
@@ -132,7 +122,7 @@ describe.runIf(hasChromium)('somebody', () => {
     await expect.poll(() => wordOf(page, 'invert')).toBe('1');
     await page.waitForTimeout(500);
     await drawn(page);
-    const { page: fresh } = await open(browser, page.url());
+    const { page: fresh } = await open(stage.browser, page.url());
     await fresh.waitForTimeout(500);
     await drawn(fresh);
     expect(String(await linkOf(fresh))).toBe(String(await linkOf(page)));
@@ -145,7 +135,7 @@ describe.runIf(hasChromium)('somebody', () => {
     ['10:00:00 -30:00:00', '150', '-30'],
     ['l=0 b=0', '266.40', '-28.93'],
   ])('goes to %s', async (words, ra, dec) => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
+    const { page } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
     await page.keyboard.press('Control+k');
     await page.getByLabel('Position or name').fill(words);
     await page.keyboard.press('Enter');
@@ -154,7 +144,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('has a name looked up elsewhere, only when asked to, and is told when there is no internet', async () => {
-    const { page, requests } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
+    const { page, requests } = await open(stage.browser, `${stage.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
     let isOffline = true;
     await page.route('https://cds.unistra.fr/**', (route) =>
       isOffline ? route.abort('internetdisconnected') : route.fulfill({ body: '%C.0 SNR\n%J 83.6324 +22.0174 = …\n%I.0 NAME Crab\n' }),
@@ -176,15 +166,17 @@ describe.runIf(hasChromium)('somebody', () => {
 
   it('clicks on a source in either orientation', async () => {
     for (const sky of ['ra-left', 'ra-right']) {
-      const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=180&dec=12&width=10&sky=${sky}&sources=demo-sources`);
+      const { page } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=180&dec=12&width=10&sky=${sky}&sources=demo-sources`);
       await page.waitForTimeout(800);
       await page.mouse.click(CENTRE.x + 2, CENTRE.y + 2);
       await page.getByRole('heading', { name: 'Beacon D' }).waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.getByRole('heading', { name: 'Beacon D' }).count()).toBe(0);
     }
   });
 
   it('orders and filters a table of sources, and goes to one of them', async () => {
-    const { page, complaints } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=0&dec=0&width=60`, { width: 1280, height: 800 });
+    const { page, complaints } = await open(stage.browser, `${stage.address}/#layer=demo-f150-i&ra=0&dec=0&width=60`, { width: 1280, height: 800 });
     await page.keyboard.press('t');
     const table = page.getByRole('grid', { name: 'Sources' });
     await table.getByRole('row', { name: /Beacon A/ }).waitFor();
@@ -205,7 +197,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('turns the sky round and keeps looking at the same place', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=203.5&dec=10&width=30`);
+    const { page } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=203.5&dec=10&width=30`);
     await page.keyboard.press('o');
     await expect.poll(() => wordOf(page, 'sky')).toBe('ra-right');
     await drawn(page);
@@ -213,8 +205,8 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('measures within a circle, and cuts out a box to download', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=150&dec=-40&width=8&lines=none`);
-    const link = `${server.address}/analysis/aperture/demo-f150-i?ra=150&dec=-40&radius=60`;
+    const { page } = await open(stage.browser, `${stage.address}/#layer=demo-f150-i&ra=150&dec=-40&width=8&lines=none`);
+    const link = `${stage.address}/analysis/aperture/demo-f150-i?ra=150&dec=-40&radius=60`;
     const { mean } = (await (await fetch(link)).json()) as { mean: number };
     await page.keyboard.press('p');
     // A degree of Dec is a hundred pixels.
@@ -239,7 +231,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('blinks with the layer before while a key is held', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-ivar&ra=100&dec=20&width=20&lines=none&boxes=0`);
+    const { page } = await open(stage.browser, `${stage.address}/#layer=demo-f150-ivar&ra=100&dec=20&width=20&lines=none&boxes=0`);
     await page.keyboard.press('m');
     await page.getByRole('treeitem', { name: 'Q' }).first().click();
     await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-q');
@@ -254,13 +246,13 @@ describe.runIf(hasChromium)('somebody', () => {
 
   const numberIn = (text: string) => Number(text.replaceAll('−', '-').replace(/[^-0-9.e]/g, ''));
   const valueAt = async (layer: string, ra: number, dec: number) => {
-    const answer = await fetch(`${server.address}/layers/${layer}/value?ra=${ra}&dec=${dec}`);
+    const answer = await fetch(`${stage.address}/layers/${layer}/value?ra=${ra}&dec=${dec}`);
     return ((await answer.json()) as { value: number }).value;
   };
 
   it('has regions and values of both layers side by side, and changes them in either', async () => {
     const words = 'layer=demo-f150-i&ra=30&dec=0&width=8&lines=none&boxes=0&cmap=gray&cmap2=gray&beside=demo-f090-i&marks=a,30,0,60';
-    const { page } = await open(browser, `${server.address}/#${words}`);
+    const { page } = await open(stage.browser, `${stage.address}/#${words}`);
     await expect.poll(() => page.locator('[role=application][aria-busy=false]').count(), { timeout: 20_000 }).toBe(2);
     // Half the window is 8 degrees: the circle's radius is 50 pixels. Its edge is coloured in both panes, the sky is not.
     const isEdge = async (x: number, y: number) => {
@@ -285,7 +277,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('sees a difference in colours of its own, and exactly what it is of', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=8&minus=demo-f090-i`);
+    const { page } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=100&dec=20&width=8&minus=demo-f090-i`);
     await expect.poll(() => wordOf(page, 'reach'), { timeout: 20_000 }).not.toBeNull();
     // Far less than the limits of either layer, which are 300.
     expect(Number(await wordOf(page, 'reach'))).toBeLessThan(200);
@@ -297,7 +289,7 @@ describe.runIf(hasChromium)('somebody', () => {
   });
 
   it('finds every key in the help', async () => {
-    const { page } = await open(browser, `${server.address}/`);
+    const { page } = await open(stage.browser, `${stage.address}/`);
     await page.keyboard.press('?');
     await page.getByText('Turn right ascension round').waitFor();
     await page.keyboard.press('Escape');
@@ -307,15 +299,15 @@ describe.runIf(hasChromium)('somebody', () => {
 
 describe.runIf(hasChromium)('the page', () => {
   test.each(['/', '/index.html', '/?x=1', '/#x'])('opens at %s', async (path) => {
-    const { page, requests, complaints } = await open(browser, server.address + path);
+    const { page, requests, complaints } = await open(stage.browser, stage.address + path, SMALL);
     expect(await wordOf(page, 'layer')).toBe('demo-f150-i');
     expect(complaints).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith(server.address) && !url.startsWith('data:'))).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(stage.address) && !url.startsWith('data:'))).toEqual([]);
   });
 
   it('opens behind a proxy, under a path, and says so when the server is gone', async () => {
-    const proxy = await startProxy(server.address, '/maps/viewer');
-    const { page, requests } = await open(browser, `${proxy.address}/`);
+    const proxy = await startProxy(stage.address, '/maps/viewer');
+    const { page, requests } = await open(stage.browser, `${proxy.address}/`);
     expect(requests.filter((url) => !url.startsWith(`${proxy.address}/`) && !/^(data|blob):/.test(url))).toEqual([]);
     await page.keyboard.press('m');
     const layer = page.getByRole('treeitem', { name: 'Q' }).first();
@@ -334,8 +326,12 @@ describe.runIf(hasChromium)('the page', () => {
 
   // As jupyter-server-proxy and code-server do it.
   it('needs nothing but its own path, and no other host', async () => {
-    const proxy = await startProxy(server.address, '/user/x/proxy/8000');
-    const { requests, complaints } = await open(browser, `${proxy.address}/?token=abc#layer=demo-f150-i&ra=30&dec=0&width=20&sources=demo-sources`);
+    const proxy = await startProxy(stage.address, '/user/x/proxy/8000');
+    const { requests, complaints } = await open(
+      stage.browser,
+      `${proxy.address}/?token=abc#layer=demo-f150-i&ra=30&dec=0&width=20&sources=demo-sources`,
+      SMALL,
+    );
     expect(requests.length).toBeGreaterThan(5);
     expect(requests.filter((url) => !url.startsWith(`${proxy.address}/`) && !/^(data|blob):/.test(url))).toEqual([]);
     expect(complaints).toEqual([]);
@@ -343,9 +339,8 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   it('asks the API where the page says it is', async () => {
-    const proxy = await startProxy(server.address, '/elsewhere');
-    const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
-    const page = await context.newPage();
+    const proxy = await startProxy(stage.address, '/elsewhere');
+    const page = await newPage(stage.browser, SMALL);
     const named = '<head><meta name="tilemaker-api" content="./api" />';
     await page.route(`${proxy.address}/api/**`, (route) => route.continue({ url: route.request().url().replace('/elsewhere/api/', '/elsewhere/') }));
     await page.route(`${proxy.address}/`, async (route) => {
@@ -363,13 +358,13 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   it('says in a sentence that a layer is not there', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=no-such-layer`, { wait: false });
+    const { page } = await open(stage.browser, `${stage.address}/#layer=no-such-layer`, { wait: false, ...SMALL });
     await page.getByRole('alert').waitFor({ timeout: 20_000 });
     expect(await page.getByRole('alert').innerText()).toMatch(/layer/i);
   });
 
   it('says why a layer cannot be shown, and shows it when it can', async () => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage(stage.browser);
     let isBroken = true;
     await page.route('**/layers/demo-f150-i', async (route) => {
       const answer = await route.fetch();
@@ -377,7 +372,7 @@ describe.runIf(hasChromium)('the page', () => {
       const broken = { ...layer, available: false, reason: 'The file is not there.', grid: null, encoding: null, version: null };
       await route.fulfill({ json: isBroken ? broken : layer });
     });
-    await page.goto(`${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
+    await page.goto(`${stage.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
     await page.getByRole('alert').waitFor({ timeout: 20_000 });
     expect(await page.getByRole('alert').innerText()).toContain('I cannot be shown: The file is not there.');
     isBroken = false;
@@ -387,7 +382,7 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   it('offers a login where there is one, and only there', async () => {
-    const { page } = await open(browser, `${server.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
+    const { page } = await open(stage.browser, `${stage.address}/#layer=demo-f150-i&ra=100&dec=20&width=20`);
     expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);
     let name: string | null = null;
     await page.route('**/login-state', (route) =>
@@ -407,11 +402,11 @@ describe.runIf(hasChromium)('the page', () => {
     name = 'Vera Rubin';
     await page.goBack();
     await page.getByRole('button', { name: 'Logged in as Vera Rubin' }).click();
-    expect(await page.getByRole('menuitem', { name: 'Log out' }).getAttribute('href')).toBe(`${server.address}/logout`);
+    expect(await page.getByRole('menuitem', { name: 'Log out' }).getAttribute('href')).toBe(`${stage.address}/logout`);
   });
 
   it('fits a telephone', async () => {
-    const { page } = await open(browser, `${server.address}/`, { width: 360, height: 640 });
+    const { page } = await open(stage.browser, `${stage.address}/`, { width: 360, height: 640 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await page.getByRole('button', { name: 'Colour', exact: true }).click();
     await page.getByLabel('Colour map').first().waitFor();

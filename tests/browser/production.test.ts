@@ -1,20 +1,18 @@
 /** A browser at a service that is set up for many: logging in at a real SOAuth server, and pages that keep to what they are told. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawn, hasChromium, startBrowser } from './browser';
+import { drawn, hasChromium, newPage, useStage } from './browser';
+import { PYTHON, ROOT } from './python';
 import { freePort } from './server';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PYTHON = existsSync(`${ROOT}.venv/bin/python`) ? `${ROOT}.venv/bin/python` : 'python3';
 const MAP = 'patch_f150_map.fits';
 const START_MS = 60_000;
 
-let browser: Browser;
+const stage = useStage();
 let folder: string;
 let home: string;
 const running: ChildProcess[] = [];
@@ -27,7 +25,7 @@ interface Registration {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}): void {
-  running.push(spawn(PYTHON, ['-W', 'ignore', ...args], { cwd: ROOT, stdio: 'ignore', env: { ...process.env, ...env } }));
+  running.push(spawn(PYTHON, ['-W', 'ignore', ...args], { cwd: ROOT, stdio: 'ignore', env: { ...process.env, TILEMAKER_COMPILE: 'no', ...env } }));
 }
 
 async function untilItAnswers(address: string): Promise<void> {
@@ -70,11 +68,9 @@ beforeAll(async () => {
     TILEMAKER_SOAUTH_PUBLIC_KEY: known.public_key,
   });
   await untilItAnswers(`${home}/healthz`);
-  browser = await startBrowser();
 });
 
 afterAll(async () => {
-  await browser?.close();
   for (const one of running) one.kill();
   if (folder) rmSync(folder, { recursive: true });
 });
@@ -93,7 +89,7 @@ const statusOf = (page: Page, path: string) => page.evaluate(async (asked) => (a
 
 describe.runIf(hasChromium)('a browser', () => {
   it('logs in at SOAuth, comes back to the view it left, and logs out', async () => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage(stage.browser);
     const complaints = listening(page);
     await page.goto(`${home}/`);
     await drawn(page);
@@ -112,7 +108,7 @@ describe.runIf(hasChromium)('a browser', () => {
   });
 
   it.each(['', 'docs'])('finds nothing on the page /%s that its policy forbids', async (path) => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage(stage.browser);
     const complaints = listening(page);
 
     const answer = await page.goto(`${home}/${path}`, { waitUntil: 'networkidle' });

@@ -1,11 +1,9 @@
 /** Maps as they are published, on the screen and out of it again, judged by astropy. */
 
 import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { BACKGROUND, CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW } from './browser';
+import { describe, expect, it, test } from 'vitest';
+import { BACKGROUND, CENTRE, drawn, hasChromium, picture, SharedPage, saved, useStage, WINDOW } from './browser';
 import { python, ROOT } from './python';
-import { startServer, type TestServer } from './server';
 
 const FOLDER = `${ROOT}../shared/data/cmb/`;
 const FILES = { wmap: `${FOLDER}wmap7_W_IQU_equ_car_f4.fits`, pixell: `${FOLDER}pixell_sim_lensed_IQU_car.fits` };
@@ -14,23 +12,12 @@ type Name = keyof typeof FILES;
 const isThere = hasChromium && Object.values(FILES).every(existsSync);
 if (!isThere) process.stderr.write(`Tests of real maps in the browser are skipped: there is no Chromium, or nothing at ${FOLDER}.\n`);
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (isThere) [server, browser] = await Promise.all([startServer(['open', ...Object.values(FILES)]), startBrowser()]);
-});
-afterEach(async () => {
-  if (browser) await closePages(browser);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = useStage(['open', ...Object.values(FILES)], isThere);
+const shared = new SharedPage(stage);
 
 function view(words: Record<string, string | number>): string {
   const link = { cmap: 'gray', lines: 'none', boxes: 0, ...words };
-  return `${server.address}/#${new URLSearchParams(Object.entries(link).map(([name, value]) => [name, String(value)]))}`;
+  return `${stage.address}/#${new URLSearchParams(Object.entries(link).map(([name, value]) => [name, String(value)]))}`;
 }
 
 /** A pixel that outshines all within a few degrees. */
@@ -73,7 +60,7 @@ describe.runIf(isThere)('a map as it is published', () => {
   test.each(cases)('has its brightest pixel $where where astropy has it, whichever way RA increases: $name', async ({ name, i }) => {
     const { raDeg, decDeg, value, next } = peaksOf(name)[i]!;
     const [east, north, width] = [1.3, -0.7, 10];
-    const { page } = await open(browser, view({ layer: `${LAYERS[name]}i`, ra: raDeg - east, dec: decDeg - north, width, vmin: next, vmax: value }));
+    const { page } = await shared.look(view({ layer: `${LAYERS[name]}i`, ra: raDeg - east, dec: decDeg - north, width, vmin: next, vmax: value }));
     const pixels = WINDOW.width / width;
     for (const [sky, across] of [
       ['ra-left', -east],
@@ -93,7 +80,7 @@ describe.runIf(isThere)('a map as it is published', () => {
   });
 
   it('is transparent exactly where astropy finds no number', async () => {
-    const { page } = await open(browser, view({ layer: `${LAYERS.wmap}i`, ra: 100, dec: 5, width: 40, vmin: -1e6, vmax: 1e6 }));
+    const { page } = await shared.look(view({ layer: `${LAYERS.wmap}i`, ra: 100, dec: 5, width: 40, vmin: -1e6, vmax: 1e6 }));
     const shot = await picture(page);
     const spots = [60, 172, 285, 398, 511, 624, 737].flatMap((x) => [120, 211, 302, 393, 484].map((y) => ({ x, y })));
     const scale = 40 / WINDOW.width;
@@ -114,12 +101,12 @@ answer = np.isnan(hdu.data[0][np.rint(y).astype(int), np.rint(x).astype(int) % h
     ['wmap', 174, 187],
     ['pixell', -8.5, 6.5],
   ] as const)('is cut out with a WCS and numbers that astropy agrees with: %s from RA %d to %d', async (name, west, east) => {
-    const { page } = await open(browser, view({ layer: `${LAYERS[name]}q`, ra: west, dec: 0, width: 40, marks: `b,${west},${east},-12,21,Mine` }));
+    const { page } = await shared.look(view({ layer: `${LAYERS[name]}q`, ra: west, dec: 0, width: 40, marks: `b,${west},${east},-12,21,Mine` }));
     await page.keyboard.press('e');
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('article', { name: 'Box Mine' }).getByRole('link', { name: 'FITS' }).click(),
-    ]);
+    const mine = page.getByRole('article', { name: 'Box Mine' });
+    const [download] = await Promise.all([page.waitForEvent('download'), mine.getByRole('link', { name: 'FITS' }).click()]);
+    await page.keyboard.press('e');
+    await mine.waitFor({ state: 'hidden' });
     const answer = python<{ isSame: boolean; off: number; west: number; east: number; south: number; north: number }>(
       `
 hdu, cut = fits.open(arguments["file"])[0], fits.open(arguments["cut"])[0]
@@ -137,7 +124,7 @@ answer = dict(
     north=float(dec.max()),
 )
 `,
-      { file: FILES[name], cut: await download.path(), west, east },
+      { file: FILES[name], cut: await saved(download), west, east },
     );
     expect(answer.isSame).toBe(true);
     expect(answer.off).toBeLessThan(1e-6);
@@ -154,13 +141,13 @@ answer = dict(
   it('is plotted in its colours by the script that is copied', async () => {
     const { raDeg, decDeg } = peaksOf('wmap')[1]!;
     const words = { layer: `${LAYERS.wmap}i`, ra: raDeg, dec: decDeg, width: 12, cmap: 'planck', vmin: -250, vmax: 250, stretch: 'asinh' };
-    const { page } = await open(browser, view(words));
+    const { page } = await shared.look(view(words));
+    const shot = await picture(page);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Share and export' }).click();
     await page.getByRole('menuitem', { name: 'Copy as Python' }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('plt.show()');
     const script = await page.evaluate(() => navigator.clipboard.readText());
-    const shot = await picture(page);
     // One spot in each pixel of the map, clear of what lies over the sky.
     const spots = [-5, -4, -3, -1, 0, 1, 2, 4].map((dx) => ({ x: CENTRE.x + (dx * WINDOW.width) / 24, y: CENTRE.y }));
     const theirs = python<number[][]>(

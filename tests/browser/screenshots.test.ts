@@ -1,11 +1,10 @@
 /** The pictures of the documentation, taken anew by `npm run screenshots`: those that look the same stay as they are. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { drawn, hasChromium, startBrowser } from './browser';
-import { startServer, type TestServer } from './server';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { drawn, hasChromium, newPage, open, useStage } from './browser';
 
 const FOLDER = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const isWanted = hasChromium && process.env.SCREENSHOTS === '1';
@@ -15,18 +14,7 @@ const MOST_BYTES = 150_000;
 /** Mean difference of levels, of 255, below which two pictures look the same. */
 const SAME = 1;
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!isWanted) return;
-  mkdirSync(FOLDER, { recursive: true });
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = useStage();
 
 interface Scene {
   name: string;
@@ -79,16 +67,12 @@ const SCENES: readonly Scene[] = [
 
 describe.runIf(isWanted)('the documentation', () => {
   test.each(SCENES)('shows $name', async ({ name, link, scheme = 'dark', size = LARGE, keys = [], act }) => {
-    const context = await browser.newContext({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce', hasTouch: size.width < 700 });
-    const page = await context.newPage();
-    await page.goto(`${server.address}/#${link}`);
-    await drawn(page);
+    const { page } = await open(stage.browser, `${stage.address}/#${link}`, { ...size, colorScheme: scheme, hasTouch: size.width < 700 });
     await page.evaluate(() => document.fonts.ready);
     for (const key of keys) await page.keyboard.press(key);
     await act?.(page);
     await settled(page);
     const shot = await page.screenshot();
-    await context.close();
     const path = `${FOLDER}${name}.webp`;
     const picture = await packed(shot, existsSync(path) ? readFileSync(path) : undefined);
     if (picture) writeFileSync(path, picture);
@@ -105,10 +89,9 @@ async function settled(page: Page): Promise<void> {
 
 /** A picture as WebP, in as good a quality as there is room for. Undefined when one that is there already looks the same. */
 async function packed(png: Buffer, before: Buffer | undefined): Promise<Buffer | undefined> {
-  const page = await browser.newPage();
+  const page = await newPage(stage.browser);
   const [now, then] = [png, before].map((bytes) => bytes?.toString('base64'));
   const url = await page.evaluate(pack, { now: now!, then, most: MOST_BYTES, same: SAME });
-  await page.close();
   return url === undefined ? undefined : Buffer.from(url.split(',')[1]!, 'base64');
 }
 

@@ -3,9 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './python';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 60_000;
 
 export interface TestServer {
@@ -18,15 +17,17 @@ export interface TestServer {
 export async function startServer(command: readonly string[] = ['dev']): Promise<TestServer> {
   if (!existsSync(`${ROOT}tilemaker/server/static/index.html`)) throw new Error('The viewer is not built: run `npm run build` first.');
   const port = await freePort();
-  const process = spawn(program(), [...command, '--no-browser', '--port', String(port)], { cwd: ROOT, stdio: 'pipe' });
+  // What is compiled gives the same, and compiling takes from the browser.
+  const env = { ...process.env, TILEMAKER_COMPILE: 'no' };
+  const running = spawn(program(), [...command, '--no-browser', '--port', String(port)], { cwd: ROOT, stdio: 'pipe', env });
   let said = '';
-  process.stderr.on('data', (text) => {
+  running.stderr.on('data', (text) => {
     said += String(text);
   });
-  process.stdout.resume();
+  running.stdout.resume();
   const address = `http://127.0.0.1:${port}`;
-  await untilItAnswers(address, process, () => said);
-  return { address, stop: () => stop(process) };
+  await untilItAnswers(address, running, () => said);
+  return { address, stop: () => stop(running) };
 }
 
 function program(): string {

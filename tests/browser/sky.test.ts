@@ -1,28 +1,30 @@
 /** What is drawn is where it should be and what it should be, judged by the pixels of the window. */
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { BACKGROUND, CENTRE, closePages, drawn, hasChromium, open, picture, startBrowser, WINDOW, WITHOUT_GRAPHICS } from './browser';
-import { startServer, type TestServer } from './server';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+import {
+  askedOf,
+  BACKGROUND,
+  CENTRE,
+  drawn,
+  hasChromium,
+  newPage,
+  open,
+  Picture,
+  picture,
+  SharedPage,
+  startPlainBrowser,
+  useStage,
+  WINDOW,
+} from './browser';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (hasChromium) [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-afterEach(async () => {
-  if (browser) await closePages(browser);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = useStage();
+const shared = new SharedPage(stage);
 
 /** The address of a view with nothing over the sky, in shades of grey. */
 function view(words: Record<string, string | number>): string {
   const link = { layer: 'demo-f150-i', cmap: 'gray', vmin: 0, vmax: 6000, lines: 'none', boxes: 0, ...words };
-  return `${server.address}/#${new URLSearchParams(Object.entries(link).map(([name, value]) => [name, String(value)]))}`;
+  return `${stage.address}/#${new URLSearchParams(Object.entries(link).map(([name, value]) => [name, String(value)]))}`;
 }
 
 /** Places clear of what lies over the sky. */
@@ -41,7 +43,7 @@ describe.runIf(hasChromium)('the sky', () => {
     ['ra-right', 181, 11.5, 180, 12, 'pictures'],
   ])('shows a beacon where it is, %s, from RA %f Dec %f (RA %f Dec %f) %s', async (sky, ra, dec, raDeg, decDeg, draw = 'numbers') => {
     const width = 8;
-    const { page } = await open(browser, view({ sky, ra, dec, width, draw }));
+    const { page } = await shared.look(view({ sky, ra, dec, width, draw }));
     const pixels = WINDOW.width / width;
     const east = ((raDeg - ra + 540) % 360) - 180;
     const wanted = { x: CENTRE.x + (sky === 'ra-left' ? -east : east) * pixels, y: CENTRE.y - (decDeg - dec) * pixels };
@@ -53,7 +55,7 @@ describe.runIf(hasChromium)('the sky', () => {
 
   test.each(['ra-left', 'ra-right'])('rings a source where it is, %s', async (sky) => {
     // Beacon D, on RA 180, a degree or 100 pixels to one side of the middle.
-    const { page } = await open(browser, view({ sky, ra: 179, dec: 12, width: 8, sources: 'demo-sources', vmax: 1e6 }));
+    const { page } = await shared.look(view({ sky, ra: 179, dec: 12, width: 8, sources: 'demo-sources', vmax: 1e6 }));
     const x = CENTRE.x + (sky === 'ra-left' ? -100 : 100);
     const isRinged = async () => {
       const shot = await picture(page);
@@ -64,7 +66,7 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('is transparent where a map has no data', async () => {
-    const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 24, vmin: -1e6, vmax: 1e6 }));
+    const { page } = await shared.look(view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 24, vmin: -1e6, vmax: 1e6 }));
     const shot = await picture(page);
     const scale = WINDOW.width / 24;
     // Inside the ellipse, in the corner of the map outside it, and off the map.
@@ -75,7 +77,7 @@ describe.runIf(hasChromium)('the sky', () => {
 
   it('shows pixels as squares when it is magnified', async () => {
     // A map pixel of 0.25 degrees is 100 pixels of the screen.
-    const { page } = await open(browser, view({ ra: 100.125, dec: 20.125, width: 2, vmin: -300, vmax: 300 }));
+    const { page } = await shared.look(view({ ra: 100.125, dec: 20.125, width: 2, vmin: -300, vmax: 300 }));
     const shot = await picture(page);
     const square = [-45, 0, 45].flatMap((dx) => [-45, 0, 45].map((dy) => shot.at(CENTRE.x + dx, CENTRE.y + dy)));
     expect(new Set(square.map(String)).size).toBe(1);
@@ -84,7 +86,7 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('goes round for ever, both ways, without a gap, from pole to pole', async () => {
-    const { page } = await open(browser, view({ ra: 180, dec: 20, width: 360, cmap: 'viridis', vmin: -300, vmax: 300 }));
+    const { page } = await shared.look(view({ ra: 180, dec: 20, width: 360, cmap: 'viridis', vmin: -300, vmax: 300 }));
     // The whole sky is twice as wide as it is high: 400 of 600 pixels.
     const rows = [-89.5, -45, 0, 45, 89.5].map((dec) => CENTRE.y - ((dec - 20) * WINDOW.width) / 360);
     for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowRight'] as const) {
@@ -99,7 +101,7 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('keeps coarse tiles until finer ones come, and is never blank', async () => {
-    const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 60, cmap: 'viridis', vmin: -300, vmax: 300 }));
+    const { page } = await open(stage.browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 60, cmap: 'viridis', vmin: -300, vmax: 300 }));
     const late: string[] = [];
     await page.route('**/tile.bin*', async (route) => {
       late.push(route.request().url());
@@ -114,97 +116,31 @@ describe.runIf(hasChromium)('the sky', () => {
     }
   });
 
-  it('colours anew with each control, without asking the server for anything', { timeout: 240_000 }, async () => {
-    const { page, requests } = await open(browser, view({ ra: 100, dec: 20, width: 30, vmin: -300, vmax: 300, cmap: 'planck' }));
-    await page.keyboard.press('c');
-    const panel = page.locator('section[aria-label=Colour]');
-    await panel.waitFor();
-    // The parts of the page that the first picture does without come a while later, whatever is done meanwhile.
-    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/Help-')));
-    await page.waitForLoadState('networkidle');
-    requests.length = 0;
-    const look = () => picture(page, { x: 100, y: 150, width: 200, height: 150 });
-    const button = (name: string) => () => panel.getByRole('button', { name, exact: true }).click();
-    const stretch = (name: string) => () =>
-      panel.getByRole('radiogroup', { name: 'Stretch' }).locator(`label:has(+ input[value=${name}]), input[value=${name}] + label`).click();
-    const key = (name: string) => () => page.keyboard.press(name);
-    const type = (label: string, words: string) => async () => {
-      await panel.getByLabel(label, { exact: true }).and(panel.getByRole('textbox')).fill(words);
-      await page.keyboard.press('Enter');
-    };
-    const controls: [string, () => Promise<unknown>][] = [
-      ...['d', 'a', 'w', 's', 'i', 'x', 'r'].map((name) => [`the key ${name}`, key(name)] as [string, () => Promise<unknown>]),
-      ...['log', 'symlog', 'asinh', 'sqrt', 'square', 'histeq', 'linear'].map(
-        (name) => [`the stretch ${name}`, stretch(name)] as [string, () => Promise<unknown>],
-      ),
-      ...['1–99 %', '5–95 %', 'Whole range', 'Symmetric', '±3 σ', 'Recommended'].map(
-        (name) => [name, button(name)] as [string, () => Promise<unknown>],
-      ),
-      ['a typed lower limit', type('Lower limit', '-77')],
-      ['a typed upper limit', type('Upper limit', '55')],
-      [
-        'the handle of the lower limit',
-        async () => {
-          const handle = panel.getByRole('slider', { name: 'Lower limit' });
-          await handle.focus();
-          for (let i = 0; i < 5; i++) await handle.press('ArrowLeft');
-        },
-      ],
-      [
-        'another colour map',
-        async () => {
-          await panel.getByLabel('Colour map').first().click();
-          await page.getByRole('option', { name: 'viridis', exact: true }).click();
-        },
-      ],
-    ];
-    let before = await look();
-    for (const [name, move] of controls) {
-      await move();
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-      let now = before;
-      const change = async () => {
-        now = await look();
-        return now.differenceFrom(before);
-      };
-      await expect.poll(change, { message: name, timeout: 10_000 }).toBeGreaterThan(0.05);
-      before = now;
-    }
-    expect(requests).toEqual([]);
-  });
-
   it('draws the colours that the server draws', async () => {
     const at = { ra: 100.125, dec: 20.125 };
-    const { page } = await open(browser, view({ ...at, width: 2, cmap: 'RdBu_r', vmin: -300, vmax: 300 }));
+    const { page } = await shared.look(view({ ...at, width: 2, cmap: 'RdBu_r', vmin: -300, vmax: 300 }));
     const ours = (await picture(page)).at(CENTRE.x, CENTRE.y);
-    const box = [at.ra - 0.125, at.ra + 0.125, at.dec + 0.125, at.dec - 0.125].join('/');
-    const { page: theirs } = await open(browser, `${server.address}/layers/demo-f150-i/submap/${box}/image.png?cmap=RdBu_r&vmin=-300&vmax=300`, {
-      wait: false,
-    });
-    const colour = (await picture(theirs)).at(CENTRE.x, CENTRE.y);
-    for (const [i, level] of ours.entries()) expect(Math.abs(level - colour[i]!)).toBeLessThanOrEqual(6);
+    const theirs = (await painted(at, { cmap: 'RdBu_r', vmin: -300, vmax: 300 })).at(0, 0);
+    for (const [i, level] of ours.entries()) expect(Math.abs(level - theirs[i]!)).toBeLessThanOrEqual(6);
   });
 
   it('draws the ranks that the server draws', async () => {
     const at = { ra: 100.125, dec: 20.125 };
     const words = { cmap: 'gray', vmin: -300, vmax: 300, stretch: 'histeq' };
-    const ours = await picture((await open(browser, view({ ...at, width: 2, ...words }))).page);
+    const ours = await picture((await shared.look(view({ ...at, width: 2, ...words }))).page);
     for (const [dx, dy] of [
       [0, 0],
       [1, 0],
       [-1, 1],
       [2, -1],
     ] as const) {
-      const [ra, dec] = [at.ra - 0.25 * dx, at.dec - 0.25 * dy];
-      const box = [ra - 0.125, ra + 0.125, dec + 0.125, dec - 0.125].join('/');
-      const address = `${server.address}/layers/demo-f150-i/submap/${box}/image.png?${new URLSearchParams(Object.entries(words).map(([name, value]) => [name, String(value)]))}`;
-      const [level] = (await picture((await open(browser, address, { wait: false })).page)).at(CENTRE.x, CENTRE.y);
+      const [level] = (await painted({ ra: at.ra - 0.25 * dx, dec: at.dec - 0.25 * dy }, words)).at(0, 0);
       expect(Math.abs(ours.at(CENTRE.x + 100 * dx, CENTRE.y + 100 * dy)[0] - level)).toBeLessThanOrEqual(8);
     }
   });
 
   it('counts what is in view at a key, without asking the server', async () => {
-    const { page, requests } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 4 }));
+    const { page, requests } = await open(stage.browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 4 }));
     await page.keyboard.press('c');
     await page.waitForSelector('section[aria-label=Colour] svg path');
     const outline = () => page.locator('section[aria-label=Colour] svg[role=presentation] path').first().getAttribute('d');
@@ -214,7 +150,7 @@ describe.runIf(hasChromium)('the sky', () => {
     await expect.poll(() => page.getByRole('radio', { name: 'In view' }).isChecked(), { timeout: 10_000 }).toBe(true);
     const here = await outline();
     expect(here).not.toBe(whole);
-    expect(requests).toEqual([]);
+    expect(askedOf(requests)).toEqual([]);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(outline, { timeout: 20_000 }).not.toBe(here);
     await page.keyboard.press('j');
@@ -222,23 +158,23 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('says what is under the pointer, exactly when it rests', async () => {
-    const { page } = await open(browser, view({ ra: 100, dec: 20, width: 4 }));
+    const { page } = await shared.look(view({ ra: 100, dec: 20, width: 4 }));
     await page.mouse.move(CENTRE.x + 10, CENTRE.y - 10);
     const output = page.getByLabel('Value under the pointer');
     await expect.poll(() => output.getAttribute('data-exact'), { timeout: 10_000 }).toBe('true');
     const [raDeg, decDeg] = [100 - 0.05, 20 + 0.05];
-    const { value } = (await (await fetch(`${server.address}/layers/demo-f150-i/value?ra=${raDeg}&dec=${decDeg}`)).json()) as { value: number };
+    const { value } = (await (await fetch(`${stage.address}/layers/demo-f150-i/value?ra=${raDeg}&dec=${decDeg}`)).json()) as { value: number };
     const shown = Number((await output.innerText()).replace('−', '-').replace(/[^-0-9.e]/g, ''));
     expect(Math.abs(shown - value)).toBeLessThan(1e-4 * Math.abs(value));
     expect(await page.getByLabel('Position').innerText()).toBe('99.950° +20.050°');
   });
 
   it('is divided between two layers by a swipe', async () => {
-    const { page } = await open(browser, view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300, swipe: 'demo-f150-ivar', at: 0.5 }));
+    const { page } = await shared.look(view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300, swipe: 'demo-f150-ivar', at: 0.5 }));
     await expect.poll(() => page.getByRole('slider', { name: /Divider/ }).innerText()).toContain('Inverse variance');
     await drawn(page);
     const both = await picture(page);
-    const single = await picture((await open(browser, view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300 }))).page);
+    const single = await picture((await shared.look(view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300 }))).page);
     const row = CENTRE.y - 120;
     for (const x of [450, 500, 600, 700]) expect(both.at(x, row)).toEqual(single.at(x, row));
     expect([80, 150, 220, 300].some((x) => String(both.at(x, row)) !== String(single.at(x, row)))).toBe(true);
@@ -246,11 +182,11 @@ describe.runIf(hasChromium)('the sky', () => {
 
   it('shows one layer minus another, pixel by pixel', async () => {
     const limits = { ra: 100, dec: 20, width: 20, cmap: 'RdBu_r', vmin: -60, vmax: 60 };
-    const { page } = await open(browser, view({ ...limits, minus: 'demo-f090-i' }));
+    const { page } = await shared.look(view({ ...limits, minus: 'demo-f090-i' }));
     await page.getByLabel('Difference', { exact: true }).waitFor();
     await drawn(page);
     const ours = await picture(page);
-    const theirs = await picture((await open(browser, view({ ...limits, layer: 'demo-difference' }))).page);
+    const theirs = await picture((await shared.look(view({ ...limits, layer: 'demo-difference' }))).page);
     for (const [x, y] of EVERYWHERE) {
       for (const [i, level] of ours.at(x, y).entries()) expect(Math.abs(level - theirs.at(x, y)[i]!)).toBeLessThanOrEqual(12);
     }
@@ -261,7 +197,7 @@ describe.runIf(hasChromium)('the sky', () => {
     // The deep field minus the whole sky, which is the same sky in larger pixels; the middle of one of the small ones.
     const at = { ra: 29.7 + 1 / 120, dec: 0.4 + 1 / 120 };
     const place = { layer: 'demo-deep-i', minus: 'demo-f150-i', sky, ...at, width: 24, cmap: 'RdBu_r', vmin: -1e6, vmax: 1e6 };
-    const { page } = await open(browser, view(place));
+    const { page } = await shared.look(view(place));
     await page.getByLabel('Difference', { exact: true }).waitFor();
     await drawn(page);
     const shot = await picture(page);
@@ -269,7 +205,7 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(shot.at(CENTRE.x + 390, CENTRE.y)).toEqual(BACKGROUND);
     await page.mouse.move(CENTRE.x, CENTRE.y);
     const value = async (layer: string) => {
-      const answer = await fetch(`${server.address}/layers/${layer}/value?ra=${at.ra}&dec=${at.dec}`);
+      const answer = await fetch(`${stage.address}/layers/${layer}/value?ra=${at.ra}&dec=${at.dec}`);
       return ((await answer.json()) as { value: number }).value;
     };
     const wanted = (await value('demo-deep-i')) - (await value('demo-f150-i'));
@@ -280,7 +216,7 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('is shown twice, side by side, and moves in both panes at once', async () => {
-    const { page } = await open(browser, view({ ra: 30.5, dec: 0, width: 10, beside: 'demo-f090-i' }));
+    const { page } = await shared.look(view({ ra: 30.5, dec: 0, width: 10, beside: 'demo-f090-i' }));
     await expect.poll(() => page.locator('[role=application][aria-busy=false]').count(), { timeout: 20_000 }).toBe(2);
     // Half a degree or 20 pixels from the middle of its pane: white on the right, in the darkest red of `planck` on the left.
     const seen = async () => {
@@ -317,7 +253,7 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('cancels requests for tiles that are dragged out of the window', async () => {
-    const { page } = await open(browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 8 }));
+    const { page } = await open(stage.browser, view({ layer: 'demo-deep-i', ra: 30, dec: 0, width: 8 }));
     const [asked, cancelled]: [string[], string[]] = [[], []];
     // A server that never answers.
     await page.route('**/tile.bin*', (route) => void asked.push(route.request().url()));
@@ -337,7 +273,8 @@ describe.runIf(hasChromium)('the sky', () => {
   });
 
   it('is coloured by the server where there is no WebGL, with all that lies over it', async () => {
-    const plain = await startBrowser(WITHOUT_GRAPHICS);
+    const plain = await startPlainBrowser();
+    onTestFinished(() => plain.close());
     const { page, requests, complaints } = await open(plain, view({ ra: 29, dec: 0.5, width: 8, sources: 'demo-sources' }));
     await page.waitForLoadState('networkidle');
     const shot = await picture(page);
@@ -351,7 +288,6 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(requests.some((url) => url.includes('/tile.png'))).toBe(true);
     expect(requests.some((url) => url.includes('/tile.bin'))).toBe(false);
     expect(complaints).toEqual([]);
-    await plain.close();
   });
 
   test.each([
@@ -359,7 +295,7 @@ describe.runIf(hasChromium)('the sky', () => {
     ['swipe', { cmap: 'RdBu_r', invert: 1, at: 0.3, cmap2: 'gray', abs2: 1, marks: 'a,30,0,60' }],
     ['minus', { sky: 'ra-right' }],
   ])('is the same for whoever follows a link: %s', async (mode, words) => {
-    const { page } = await open(browser, view({ ra: 30, dec: 0, width: 14, cmap: '', vmin: '', vmax: '', ...words, [mode]: 'demo-f090-i' }));
+    const { page } = await shared.look(view({ ra: 30, dec: 0, width: 14, cmap: '', vmin: '', vmax: '', ...words, [mode]: 'demo-f090-i' }));
     await expect.poll(() => page.url(), { timeout: 20_000 }).toContain(mode === 'minus' ? 'reach=' : 'layer=');
     await page.keyboard.press('+');
     await page.waitForURL(/width=9\.333/);
@@ -370,16 +306,24 @@ describe.runIf(hasChromium)('the sky', () => {
       return picture(shown);
     };
     const ours = await settled(page);
-    const { page: fresh } = await open(browser, page.url());
+    const { page: fresh } = await open(stage.browser, page.url());
     expect((await settled(fresh)).differenceFrom(ours)).toBeLessThan(0.5);
   });
 });
+
+/** The map's own pixel of a quarter of a degree, as the server draws it. */
+async function painted({ ra, dec }: { ra: number; dec: number }, style: Record<string, string | number>): Promise<Picture> {
+  const box = [ra - 0.125, ra + 0.125, dec + 0.125, dec - 0.125].join('/');
+  const words = new URLSearchParams(Object.entries(style).map(([name, value]) => [name, String(value)]));
+  const answer = await fetch(`${stage.address}/layers/demo-f150-i/submap/${box}/image.png?${words}`);
+  return new Picture(Buffer.from(await answer.arrayBuffer()));
+}
 
 /** Open a layer whose overview is being built for as long as the test likes. */
 async function openUnfinished() {
   const isReady = { value: false };
   const tiles: string[] = [];
-  const page = await (await browser.newContext({ viewport: WINDOW })).newPage();
+  const page = await newPage(stage.browser);
   await page.route('**/layers/demo-f150-i', async (route) => {
     const layer = (await (await route.fetch()).json()) as object;
     await route.fulfill({ json: { ...layer, is_final: isReady.value, progress: isReady.value ? 1 : 0.42 } });

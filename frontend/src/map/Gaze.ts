@@ -90,6 +90,8 @@ export class Gaze {
   /** Look somewhere at once. */
   look({ centre, widthDeg }: Camera): void {
     this.#isPlaced = true;
+    // The window may have been divided a moment ago.
+    this.#map.updateSize();
     this.#view.setCenter(toPlane(centre, this.orientation));
     this.#view.setResolution(widthDeg / this.width);
   }

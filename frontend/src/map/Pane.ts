@@ -78,6 +78,7 @@ export class Pane {
   readonly #pen: MarkPointer;
   #looks: Looks;
   #pixel: number[] | undefined;
+  #isAwaiting = false;
 
   constructor(target: HTMLElement, looks: Looks, listener: PaneListener, view?: View) {
     this.#listener = listener;
@@ -101,16 +102,15 @@ export class Pane {
     this.#pen = new MarkPointer(this.#marks, listener);
     this.map.addInteraction(this.#pen);
     this.#dress(looks, undefined);
-    this.#followFrames(target);
+    this.#followFrames();
     this.#followPointer();
   }
 
-  #followFrames(target: HTMLElement): void {
-    const setBusy = (busy: boolean) => target.setAttribute('aria-busy', String(busy));
-    setBusy(true);
-    this.map.on(['movestart', 'loadstart'], () => setBusy(true));
+  #followFrames(): void {
+    this.#setBusy(true);
+    this.map.on(['movestart', 'loadstart'], () => this.#setBusy(true));
     this.map.on('rendercomplete', () => {
-      setBusy(!this.stack.isComplete);
+      this.#setBusy(this.#isAwaiting || !this.stack.isComplete);
       if (this.stack.isLoaded) this.#listener.onComplete();
     });
     this.map.on('postrender', () => {
@@ -119,6 +119,18 @@ export class Pane {
       if (this.#pixel) this.#tellPointer(this.#pixel);
     });
     this.map.on('moveend', () => this.#cancelUnwanted());
+  }
+
+  /** Another layer than the one that is seen was asked for, and is on its way. */
+  await(on: boolean): void {
+    if (on === this.#isAwaiting) return;
+    this.#isAwaiting = on;
+    if (on) this.#setBusy(true);
+    else this.map.render();
+  }
+
+  #setBusy(busy: boolean): void {
+    this.map.getTargetElement()?.setAttribute('aria-busy', String(busy));
   }
 
   #followPointer(): void {

@@ -82,6 +82,11 @@ export class SkyMap {
     this.#pane.stack.hide();
   }
 
+  /** Another layer than the one that is seen was asked for, and is on its way. */
+  await(on: boolean): void {
+    this.#pane.await(on);
+  }
+
   swipe(other: Shown | undefined, divider: number): void {
     this.#pane.stack.swipe(other, divider);
   }

@@ -7,7 +7,7 @@ import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
 import { lookUp } from '../state/actions';
 import { useStore, useView } from '../state/store';
-import { colourKey, withMark, withoutMark, withReach } from '../state/view';
+import { type Camera, colourKey, withMark, withoutMark, withReach } from '../state/view';
 import { useMap } from './mapHandle';
 import classes from './SkyView.module.css';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
@@ -40,10 +40,15 @@ export function SkyView({ insets }: { insets: Insets }) {
 function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | undefined {
   const handle = useMap();
   const [map, setMap] = useState<SkyMap>();
+  const told = useRef<Camera>(undefined);
+  const camera = useView((view) => view.camera);
   useEffect(() => {
     const { note, change, toggle, view } = useStore.getState();
     const made = new SkyMap(target.current!, view.orientation, {
-      onCamera: (camera) => change((now) => ({ ...now, camera })),
+      onCamera: (camera) => {
+        told.current = camera;
+        change((now) => ({ ...now, camera }));
+      },
       onResolution: (resolutionDeg) => note({ resolutionDeg }),
       onPointer: (pointer) => note({ pointer }),
       onLoading: (loading) => note({ loading }),
@@ -61,6 +66,7 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       },
     });
     if (view.camera) made.gaze.look(view.camera);
+    told.current = view.camera;
     handle.current = made;
     setMap(made);
     return () => {
@@ -69,6 +75,10 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       made.dispose();
     };
   }, [handle, target]);
+  // Look where a link does that was followed: what the map itself has told is no news to it.
+  useEffect(() => {
+    if (camera && camera !== told.current) map?.gaze.look(camera);
+  }, [map, camera]);
   return map;
 }
 
@@ -84,6 +94,7 @@ function useShownLayer(map: SkyMap | undefined): void {
   const isGone = current.layer !== undefined && !current.layer.available;
   const isPending = useIsDifference() && !seen.minus && !previous.error && previous.layer?.available !== false;
   const front = blinking && previous.shown ? previous.shown : isPending ? undefined : seen.shown;
+  const isAwaited = !front && !isGone && !current.error;
   const swiped = compare?.mode === 'swipe' && !isGone ? previous.shown : undefined;
   useEffect(() => {
     if (!map) return;
@@ -91,7 +102,8 @@ function useShownLayer(map: SkyMap | undefined): void {
     if (isGone) map.hide();
     else if (front) map.show(front);
     map.swipe(swiped, compare?.divider ?? 0.5);
-  }, [map, orientation, pictures, front, isGone, swiped, compare?.divider]);
+    map.await(isAwaited);
+  }, [map, orientation, pictures, front, isGone, isAwaited, swiped, compare?.divider]);
   useFirstLook(map, current.layer);
 }
 

@@ -2,8 +2,8 @@
 
 import { fromLink, toLink } from '../state/link';
 import { useStore } from '../state/store';
-import type { View } from '../state/view';
-import { stepNow } from './steps';
+import { colourKey, type View } from '../state/view';
+import { countSteps, stepAfter } from './steps';
 
 /** Browsers refuse a page that rewrites its address too often, milliseconds. */
 const PAUSE_MS = 200;
@@ -12,25 +12,26 @@ const PAUSE_MS = 200;
 export function followAddress(): () => void {
   let shownLayer: string | undefined;
   let timer: number | undefined;
-  // Colours of other layers, and the layer before, are remembered.
-  const take = (read: View) => {
+  const follow = () => {
+    const read = fromLink(location.hash);
+    const take = countSteps() ? arrived : returned;
     // First: what is read is no step of its own.
     shownLayer = read.layerId;
-    useStore.getState().change((view) => merged(view, read));
+    useStore.getState().change((view) => take(view, read));
   };
-  take(fromLink(location.hash));
+  follow();
   const write = () => {
     const { view } = useStore.getState();
     const link = `#${toLink(view)}`;
     if (link === location.hash) return;
     const isStep = shownLayer !== undefined && view.layerId !== shownLayer;
-    if (isStep) history.pushState({ step: stepNow() + 1 }, '', link);
+    if (isStep) history.pushState(stepAfter(), '', link);
     else history.replaceState(history.state, '', link);
     shownLayer = view.layerId;
   };
   const onMove = () => {
     clearTimeout(timer);
-    take(fromLink(location.hash));
+    follow();
   };
   const stop = useStore.subscribe((now, before) => {
     if (now.view === before.view) return;
@@ -44,6 +45,17 @@ export function followAddress(): () => void {
     clearTimeout(timer);
     window.removeEventListener('popstate', onMove);
   };
+}
+
+/** What a link shows that was typed or clicked: all is as it says; what was done to layers that it does not name is remembered. */
+function arrived(view: View, read: View): View {
+  const { [colourKey(read) ?? '']: _, [read.previousId ?? '']: __, ...colours } = view.colours;
+  return merged({ ...view, colours }, read);
+}
+
+/** What back and forward show: another layer, with what was done to it. One goes on looking at the same place. */
+function returned(view: View, read: View): View {
+  return merged(view, { ...read, camera: view.camera ?? read.camera });
 }
 
 function merged(view: View, read: View): View {

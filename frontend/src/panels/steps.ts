@@ -9,6 +9,22 @@ export function stepNow(): number {
   return step ?? 0;
 }
 
+/** The step that the page is at; none yet. */
+let latest = -1;
+
+/** Note where in the history the page is. Returns whether it came there by no step of ours: by a link, typed or clicked. */
+export function countSteps(): boolean {
+  const isNew = (history.state as { step?: number } | null)?.step === undefined;
+  if (isNew) history.replaceState(stepAfter(), '');
+  latest = stepNow();
+  return isNew;
+}
+
+/** What the history is to remember of the next step. */
+export function stepAfter(): { step: number } {
+  return { step: ++latest };
+}
+
 /** To the layer before: that of a link, where none was looked at. */
 export function back(): void {
   const { previousId } = useStore.getState().view;
