@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { apiDocs } from './plugins/apiDocs.ts';
 import { licences } from './plugins/licences.ts';
+import { styles } from './plugins/styles.ts';
 
 /** Where `npm run dev` finds a tilemaker server. */
 const SERVER = process.env.TILEMAKER_SERVER ?? 'http://127.0.0.1:8000';
@@ -19,7 +20,7 @@ const API = [
 ];
 
 export default defineConfig({
-  plugins: [react(), apiDocs(), licences(LICENCES)],
+  plugins: [react(), apiDocs(), licences(LICENCES), styles()],
   // Relative, so that the page works under any path: a proxy's prefix, jupyter-server-proxy, ssh -L.
   base: './',
   build: {

@@ -1,4 +1,4 @@
-"""Write ``src/map/palettes.json``: every colour map the server knows, as 255 RGB triples in base64.
+"""Write ``src/map/palettes.json``: every colour map the server knows, as the steps between its 255 colours in base64.
 
 Run it from the repository's root, in its environment: ``python frontend/scripts/make_palettes.py``. Maps that are another one run
 backwards (``viridis_r``) or spelt otherwise (``grey``) are left out: the viewer turns them round itself.
@@ -18,8 +18,12 @@ TARGET = Path(__file__).parent.parent / "src" / "map" / "palettes.json"
 
 
 def packed(name: str) -> str:
-    """Return a colour map's 255 colours, without the transparent one and without opacity, in base64."""
-    return base64.b64encode(np.ascontiguousarray(colour.palette(name)[1:, :3]).tobytes()).decode()
+    """Return a colour map's 255 colours, without the transparent one and without opacity, in base64.
+
+    All of red, then green, then blue; each level as what it is above the one before, modulo 256, which compresses three times as well.
+    """
+    levels = colour.palette(name)[1:, :3].T
+    return base64.b64encode(np.diff(levels, axis=1, prepend=np.uint8(0)).tobytes()).decode()
 
 
 def table() -> dict[str, str]:

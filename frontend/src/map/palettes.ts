@@ -58,12 +58,17 @@ function baseOf(name: string): string {
   return isReversed(name) ? name.slice(0, -2) : name;
 }
 
+/** Colours from the steps between them: all of red, then green, then blue, each modulo 256. */
 function unpack(packed: string, reversed: boolean): Uint8Array {
-  const rgb = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
-  const rgba = new Uint8Array(COLOURS * 4);
-  for (let i = 0; i < COLOURS; i++) {
-    const from = 3 * (reversed ? COLOURS - 1 - i : i);
-    rgba.set([rgb[from]!, rgb[from + 1]!, rgb[from + 2]!, 255], 4 * i);
+  const steps = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+  const rgba = new Uint8Array(COLOURS * 4).fill(255);
+  for (let channel = 0; channel < 3; channel++) {
+    let level = 0;
+    for (let i = 0; i < COLOURS; i++) {
+      // The array takes it modulo 256.
+      level += steps[COLOURS * channel + i]!;
+      rgba[4 * (reversed ? COLOURS - 1 - i : i) + channel] = level;
+    }
   }
   return rgba;
 }
