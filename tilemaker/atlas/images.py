@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from tilemaker.errors import MapError, UnsupportedGeometry
 from tilemaker.providers.fits import LISTING_BYTES, FitsSpec, ImageInfo, images_in, placed
 from tilemaker.providers.hdus import walk
+from tilemaker.providers.mosaic import MosaicSpec
 from tilemaker.providers.stokes import stokes_of
 
 from .filenames import FileName, read_name, words_of
 from .kinds import ANYTHING, STOKES_QUANTITIES, Clues, Look, Recognised, recognise
 from .models import LayerConfig
+from .mosaics import common_name, exposures_among
 from .spheres import convention_in_tables, healpix_layers
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def layers_in(path: Path, files: Files) -> FileLayers:
     file = files.open(path)
     images, problems = _sorted_out(images_in(file))
     name = read_name(path)
-    layers = [layer for image in images for layer in _layers(path, name, image, is_alone=len(images) == 1)]
+    exposures = exposures_among(images)
+    layers = [layer for pieces in exposures for layer in _layers(path, name, pieces, is_alone=len(exposures) == 1)]
     spheres, refused = healpix_layers(path, file, name)
     if not (layers or spheres):
         raise UnsupportedGeometry((*refused, *problems, _why_no_image(file))[0])
@@ -91,15 +94,18 @@ def _why_no_image(file: File) -> str:
     return "The file holds tables, but no image and no positions of sources." if holds_table else "The file holds no image."
 
 
-def _layers(path: Path, name: FileName, image: ImageInfo, *, is_alone: bool) -> Iterator[LayerConfig]:
+def _layers(path: Path, name: FileName, pieces: list[ImageInfo], *, is_alone: bool) -> Iterator[LayerConfig]:
+    """Yield a layer for every plane of an image, or of several that are one."""
+    image, extname = pieces[0], common_name(pieces)
     units = units_of(image.header)
-    clues = Clues(name.words | words_of(image.name or ""), image.shape[0], units, stokes_of(image.header))
-    found = recognise(clues, extname=words_of(image.name or ""), stokes_word=name.stokes)
+    clues = Clues(name.words | words_of(extname or ""), image.shape[0], units, stokes_of(image.header))
+    found = recognise(clues, extname=words_of(extname or ""), stokes_word=name.stokes)
     for index, look in enumerate(found.looks):
         vmin, vmax = look.limits_in(units)
         yield LayerConfig(
-            name=_layer_name(look, found, image.name if not is_alone else None, name.variant),
-            provider=FitsSpec(filename=path, hdu=image.hdu, index=index if image.shape[0] > 1 else None),
+            name=_layer_name(look, found, extname if not is_alone else None, name.variant),
+            description=f"A mosaic of {len(pieces)} images." if len(pieces) > 1 else None,
+            provider=_provider(path, pieces, index if image.shape[0] > 1 else None),
             quantity=look.quantity,
             units=units,
             vmin=vmin,
@@ -107,6 +113,12 @@ def _layers(path: Path, name: FileName, image: ImageInfo, *, is_alone: bool) -> 
             cmap=look.cmap,
             comment=f"Recognised as: {found.kind.name}." if found.kind is not ANYTHING else None,
         )
+
+
+def _provider(path: Path, pieces: list[ImageInfo], index: int | None) -> FitsSpec | MosaicSpec:
+    if len(pieces) > 1:
+        return MosaicSpec(filename=path, hdus=tuple(piece.hdu for piece in pieces), index=index)
+    return FitsSpec(filename=path, hdu=pieces[0].hdu, index=index)
 
 
 def _layer_name(look: Look, found: Recognised, extname: str | None, variant: str | None) -> str:

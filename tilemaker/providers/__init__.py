@@ -5,5 +5,6 @@ from __future__ import annotations
 from .combination import AnyProvider, CombinationSpec
 from .fits import FitsSpec
 from .healpix import HealpixSpec
+from .mosaic import MosaicSpec
 
-__all__ = ["AnyProvider", "CombinationSpec", "FitsSpec", "HealpixSpec"]
+__all__ = ["AnyProvider", "CombinationSpec", "FitsSpec", "HealpixSpec", "MosaicSpec"]

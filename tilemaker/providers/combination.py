@@ -20,6 +20,7 @@ from .formula import Formula, folded
 from .functions import CONSTANTS, FUNCTIONS
 from .healpix import HealpixSpec
 from .joint import JointPlane, common_box
+from .mosaic import MosaicSpec
 from .partwise import PartwisePlane
 from .placed import PlacedPlane
 from .stokes import convention_of, in_convention
@@ -159,7 +160,7 @@ class CombinationSpec(ProviderSpec):
         )
 
 
-AnyProvider = Annotated[FitsSpec | CombinationSpec | HealpixSpec, Field(discriminator="provider_type")]
+AnyProvider = Annotated[FitsSpec | CombinationSpec | HealpixSpec | MosaicSpec, Field(discriminator="provider_type")]
 """Every kind of provider that a configuration can name."""
 
 CombinationSpec.model_rebuild()  # it names AnyProvider, which is known only now

@@ -77,7 +77,7 @@ def in_units(tree: Node, texts: Mapping[str, str | None]) -> tuple[Node, str | N
             stack.append((node, NUMBER))
     result, dimension = stack[0]
     if dimension.measure is not None and dimension.measure.unit.is_equivalent(units.dimensionless_unscaled):
-        return _times(dimension.measure.unit.to(units.dimensionless_unscaled), result), None
+        return _times(dimension.measure.in_terms_of(_NONE), result), None
     return result, str(dimension) or None
 
 
@@ -109,23 +109,18 @@ def _alike(function: str, arguments: Sequence[Measured]) -> tuple[list[Node], Di
     if not known:
         return [node for node, _ in arguments], arguments[0][1]
     common, answer = known[0]
-    if not all(_is_convertible(other, common) for other, _ in known):
+    if not all(other.is_convertible_to(common) for other, _ in known):
         listed = ", ".join(str(dimension) or "none" for _, dimension in known)
         raise UnitsMismatch(f"Maps in different units cannot be combined by {function}: {listed}.")
     return [_converted(argument, common) for argument in arguments], answer
 
 
-def _is_convertible(measure: Measure, other: Measure) -> bool:
-    is_one_scale = measure.scale is None or other.scale is None or measure.scale == other.scale
-    return is_one_scale and bool(measure.unit.is_equivalent(other.unit))
-
-
 def _converted(argument: Measured, measure: Measure) -> Node:
     """Return an argument in another unit; as it is where that cannot be, because it has none or is in something else."""
     node, dimension = argument
-    if dimension.known is None or not _is_convertible(dimension.known, measure):
+    if dimension.known is None or not dimension.known.is_convertible_to(measure):
         return node
-    return _times(float(dimension.known.unit.to(measure.unit)), node)
+    return _times(dimension.known.in_terms_of(measure), node)
 
 
 def _product(rule: str, dimensions: Sequence[Dimension], exponent: Node) -> Dimension:
@@ -148,5 +143,4 @@ def _product(rule: str, dimensions: Sequence[Dimension], exponent: Node) -> Dime
 
 
 def _times(factor: float, node: Node) -> Node:
-    factor = float(f"{factor:.15g}")  # 1000.0000000000001 is what units come to by way of powers of ten
     return node if factor == 1.0 else Operation("*", (Number(factor), node))

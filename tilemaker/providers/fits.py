@@ -79,26 +79,7 @@ class FitsSpec(ProviderSpec):
 
     def _opened(self, workshop: Workshop) -> Provider:
         file = workshop.files.open(self.filename)
-        hdu = self._hdu(file)
-        index = self._plane_of(hdu)
-        placement, order = placed(hdu.text, hdu.shape[1:])
-        plane = open_plane(file, hdu, index, workshop.files.kept)
-        in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
-        extent = MapExtent(
-            placement.geometry.box,
-            placement.grid,
-            _text(hdu.header, "BUNIT"),
-            _text(hdu.header, "POLCCONV"),
-            stokes_of_plane(hdu.header, hdu.shape[0], index),
-        )
-        return PlacedPlane(
-            in_order,
-            placement,
-            extent,
-            fingerprint=digest(file.raw.name, file.raw.identity, hdu.number, index),
-            is_current=lambda: file.raw.is_current,
-            workshop=workshop,
-        )
+        return image_at(file, self._hdu(file), self.index, workshop)
 
     def _hdu(self, file: File) -> Hdu:
         for hdu in walk(file):
@@ -108,11 +89,35 @@ class FitsSpec(ProviderSpec):
                 return hdu
         raise MapUnreadable("The file holds no image." if self.hdu is None else f"The file has no HDU {self.hdu}.")
 
-    def _plane_of(self, hdu: Hdu) -> int:
-        index, planes = self.index or 0, hdu.shape[0]
-        if index >= planes:
-            raise MapUnreadable(f"There is no plane {index}: the image has {planes}, counted from 0.")
-        return index
+
+def image_at(file: File, hdu: Hdu, index: int | None, workshop: Workshop) -> Provider:
+    """Return the provider of one plane of an image. Raises `MapUnreadable`, `UnsupportedGeometry`, and what is in `MISREAD`."""
+    index = _plane_of(hdu, index)
+    placement, order = placed(hdu.text, hdu.shape[1:])
+    plane = open_plane(file, hdu, index, workshop.files.kept)
+    in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
+    extent = MapExtent(
+        placement.geometry.box,
+        placement.grid,
+        _text(hdu.header, "BUNIT"),
+        _text(hdu.header, "POLCCONV"),
+        stokes_of_plane(hdu.header, hdu.shape[0], index),
+    )
+    return PlacedPlane(
+        in_order,
+        placement,
+        extent,
+        fingerprint=digest(file.raw.name, file.raw.identity, hdu.number, index),
+        is_current=lambda: file.raw.is_current,
+        workshop=workshop,
+    )
+
+
+def _plane_of(hdu: Hdu, index: int | None) -> int:
+    index, planes = index or 0, hdu.shape[0]
+    if index >= planes:
+        raise MapUnreadable(f"There is no plane {index}: the image has {planes}, counted from 0.")
+    return index
 
 
 def images_in(file: File) -> list[ImageInfo]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tilemaker.errors import UnsupportedGeometry
-from tilemaker.sky.boxes import SkyBox
+from tilemaker.sky.boxes import SkyBox, wrap_deg
 from tilemaker.sky.car import Axis, CarGeometry
 
 from .base import Sample
@@ -69,7 +69,7 @@ class JointPlane:
         return SkyBox(west_deg, west_deg + width_deg, south_deg, south_deg + height_deg)
 
     def _joined(self, box: SkyBox, shape: Shape) -> Pixels:
-        joined = self._join([nearest(part, box, shape) for part in self.parts])
+        joined = self._join([nearest(part, box, shape) if meet(part.extent.box, box) else None for part in self.parts])
         return np.full(shape, np.nan, np.float32) if joined is None else joined
 
 
@@ -99,6 +99,29 @@ def nearest(part: Provider, box: SkyBox, shape: Shape) -> Pixels | None:
 def _read(part: Provider, box: SkyBox, shape: Shape) -> Pixels | None:
     sample = part.read(box, shape)
     return None if sample is None else sample.pixels
+
+
+def meet(one: SkyBox, other: SkyBox) -> bool:
+    """Tell whether two boxes may share a place, on whatever turns they are named."""
+    apart_deg = (other.west_deg - one.west_deg) % 360.0
+    is_apart = apart_deg > one.width_deg and apart_deg + other.width_deg < 360.0
+    return not is_apart and one.south_deg <= other.north_deg and other.south_deg <= one.north_deg
+
+
+def whole_box(boxes: Sequence[SkyBox]) -> SkyBox:
+    """Return the smallest box around boxes: of the stretches of RA between them the widest is left out."""
+    ordered = sorted((wrap_deg(box.west_deg), box.width_deg) for box in boxes)
+    first_deg, reach_deg = ordered[0][0], ordered[0][0]
+    gaps = []
+    for west_deg, width_deg in [*ordered, (first_deg + 360.0, 0.0)]:
+        gaps.append((west_deg - reach_deg, west_deg))
+        reach_deg = max(reach_deg, west_deg + width_deg)
+    gap_deg, west_deg = max(gaps)
+    south_deg, north_deg = min(box.south_deg for box in boxes), max(box.north_deg for box in boxes)
+    if gap_deg <= 0:
+        return SkyBox(-180.0, 180.0, south_deg, north_deg)
+    west_deg = wrap_deg(west_deg)
+    return SkyBox(west_deg, west_deg + 360.0 - gap_deg, south_deg, north_deg)
 
 
 def common_box(boxes: Sequence[SkyBox]) -> SkyBox:

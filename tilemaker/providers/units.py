@@ -33,6 +33,16 @@ class Measure:
     scale: str | None = None
     """Which temperature is meant, ``CMB`` or ``RJ``, where that is said: they differ by a factor that depends on frequency."""
 
+    def is_convertible_to(self, other: Measure) -> bool:
+        """Tell whether there is a factor between the two."""
+        is_one_scale = self.scale is None or other.scale is None or self.scale == other.scale
+        return is_one_scale and bool(self.unit.is_equivalent(other.unit))
+
+    def in_terms_of(self, other: Measure) -> float:
+        """Return how many of another unit this is."""
+        # 1000.0000000000001 is what units come to by way of powers of ten.
+        return float(f"{self.unit.to(other.unit):.15g}")
+
 
 @lru_cache(maxsize=512)
 def measure_of(text: str | None) -> Measure | None:
