@@ -284,6 +284,26 @@ def test_what_is_wrong_with_a_map_is_said_in_a_sentence(tmp_path: Path, workshop
     assert str(refused.value).endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("card", "broken", "says"),
+    [
+        (b"TFORM1  = '1D", b"TFORM1  = '1W", "of a type that FITS does not know"),
+        (b"TFIELDS =                    1", b"TFIELDS =                  one", "not valid FITS"),
+        (b"TFORM1  = '1D", b"TFORM1  = '9D", "shorter than its columns"),
+        (b"NAXIS2  =                   48", b"NAXIS2  =              4800000", "shorter than its header says"),
+    ],
+)
+def test_a_table_that_does_not_hang_together_is_refused(
+    tmp_path: Path, workshop: Workshop, card: bytes, broken: bytes, says: str
+) -> None:
+    path = write_healpix(tmp_path / "map.fits", Sphere(2), FULL)
+    content = path.read_bytes()
+    assert card in content
+    path.write_bytes(content.replace(card, broken))
+    with pytest.raises(MapError, match=says):
+        HealpixSpec(filename=path).open(workshop)
+
+
 def test_a_file_cut_short_is_refused(tmp_path: Path, workshop: Workshop) -> None:
     path = write_healpix(tmp_path / "map.fits", Sphere(32), numbered(Sphere(32)))
     path.write_bytes(path.read_bytes()[:50_000])

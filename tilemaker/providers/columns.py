@@ -114,6 +114,10 @@ class Column:
         with self.blob.opened() as reader:
             return self._stored(reader, start, stop)
 
+    def integers(self, start: int, stop: int) -> Places:
+        """Return some values in a row that are whole numbers, with all of their digits."""
+        return self.stored(start, stop).astype(np.int64) * int(self.field.scaling.scale) + int(self.field.scaling.zero)
+
     def values(self, start: int, stop: int) -> Values:
         """Return some values in a row."""
         return self._meant(self.stored(start, stop))

@@ -184,6 +184,13 @@ def table_of(hdu: Hdu) -> HealpixTable:
     """
     if hdu.extension != "BINTABLE":
         raise MapUnreadable(f"HDU {hdu.number} does not hold a table, as HEALPix maps do.")
+    try:
+        return _table_of(hdu)
+    except MISREAD as broken:
+        raise MapUnreadable("A header of the file is not valid FITS.") from broken
+
+
+def _table_of(hdu: Hdu) -> HealpixTable:
     if hdu.header.get("ZTABLE"):
         raise MapUnreadable("The table is compressed, which is not read here: unpack it with funpack.")
     ordering, nside = _ordering(hdu.header), _nside(hdu.header)
@@ -223,20 +230,19 @@ def _frame(header: Header) -> str | None:
     written = str(header.get("COORDSYS", "")).strip().upper()
     if not written:
         return None
-    # Spelled out as well: galactic, celestial, equatorial, ecliptic, ICRS.
-    spelled = {"EQ": "icrs", "ICRS": "icrs"}
-    known = next((frame for start, frame in spelled.items() if written.startswith(start)), FRAME_OF_COORDSYS.get(written[0]))
+    # Spelled out as well: galactic, celestial, ecliptic. Only equatorial has the first letter of another.
+    known = "icrs" if written.startswith(("EQ", "ICRS", "J2000", "FK5")) else FRAME_OF_COORDSYS.get(written[0])
     if known is None:
         raise UnsupportedGeometry(f"COORDSYS of the HEALPix map is {written}; it should be G, C or E.")
     return known
 
 
 def _pixel_column(header: Header, fields: list[Field]) -> Field | None:
-    """Return the column that says which pixels the rows are: the first, where it is called so or the header speaks of one."""
+    """Return the column that says which pixels the rows are, None where they are in the order of their numbers."""
     is_explicit = str(header.get("INDXSCHM", "")).strip().upper() == "EXPLICIT"
-    called_so = fields and fields[0].name.upper() in PIXEL_COLUMNS and fields[0].letter in "IJK"
-    if called_so and (is_explicit or "INDXSCHM" not in header):
-        return fields[0]
+    called_so = next((field for field in fields if field.name.upper() in PIXEL_COLUMNS and field.letter in "IJK"), None)
+    if called_so is not None and (is_explicit or "INDXSCHM" not in header):
+        return called_so
     if is_explicit:
         raise MapUnreadable("The HEALPix map says that it names its pixels (INDXSCHM), and has no column of their numbers.")
     return None

@@ -73,7 +73,7 @@ class Listed:
 
     def numbers(self, start: int, stop: int) -> Places:
         """Return the numbers of the pixels at some places in a row."""
-        return self.column.stored(start, stop).astype(np.int64)
+        return self.column.integers(start, stop)
 
     def places(self, numbers: Places) -> Places:
         """Return the places of numbered pixels."""
@@ -101,7 +101,7 @@ def runs_of(column: Column, pixels: int, most_bytes: int) -> Places:
     found: list[npt.NDArray[np.int64]] = []
     size = 0
     for begin in range(0, column.count, BAND):
-        numbers = column.stored(begin, min(begin + BAND, column.count)).astype(np.int64)
+        numbers = column.integers(begin, min(begin + BAND, column.count))
         if numbers.min() < 0 or numbers.max() >= pixels:
             raise MapUnreadable(
                 f"The column of pixel numbers has {_stranger(numbers, pixels)}; it should have 0 to {pixels - 1:,}."
