@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 MOST_NSIDE = 8192
 
-COARSEST_DEG = 0.35
-"""The finest tiles of maps with large pixels are this fine nevertheless, so that the sky is round."""
+COARSEST_DEG = 0.1
+"""The finest tiles of maps with large pixels are this fine nevertheless, so that their edges are straight."""
 
 FRAME_OF_COORDSYS = {"G": "galactic", "C": "icrs", "Q": "icrs", "E": "ecliptic"}
 """By the first letter of COORDSYS: galactic, celestial or equatorial (both of J2000), ecliptic."""
@@ -128,6 +128,7 @@ class HealpixSpec(ProviderSpec):
             cells,
             nside=table.nside,
             ordering=ORDERINGS[table.ordering],
+            pixel_deg=placement.grid.pixel_deg,
             bad_data=_bad_data(table.header),
             kept_pixels=workshop.kept_pixels,
         )

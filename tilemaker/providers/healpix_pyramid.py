@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tilemaker import kernels, wanted
-from tilemaker.sky.healpix import ORDERINGS, SAMPLES_AT_ONCE
+from tilemaker.sky.healpix import ORDERINGS, PIXEL_DEG, SAMPLES_AT_ONCE
 from tilemaker.sky.thin import mean_of
 
 from .counting import count
@@ -41,8 +41,8 @@ TOLERANCE = 1e-5
 FINE = 0.3
 """Side of a pixel of the finest tiles in sides of a HEALPix pixel: its slanted shape can be seen."""
 
-NEAREST_LEVELS = 2
-"""Tiles of the finest levels, this many, show the nearest pixel: theirs are smaller. The coarser ones sample twice as finely."""
+NEAREST = 1.2
+"""Tiles whose pixels are smaller than this, in sides of a HEALPix pixel, show the nearest one; coarser ones sample twice as finely."""
 
 SAMPLES_A_BLOCK = 2.8
 """How many samples of a coarse tile fall in a block: what two levels and twice as fine come to."""
@@ -65,6 +65,8 @@ class HealpixPyramid:
         Which pixels they are.
     nside, ordering
         How the sphere is cut, and how its pixels are numbered.
+    pixel_deg
+        Side of a pixel of the finest tiles.
     bad_data
         Values that stand for no data.
     kept_pixels
@@ -74,7 +76,15 @@ class HealpixPyramid:
     is_quick = False
 
     def __init__(  # noqa: PLR0913  what a header says
-        self, column: Column, cells: Cells, *, nside: int, ordering: Ordering, bad_data: tuple[float, ...], kept_pixels: int
+        self,
+        column: Column,
+        cells: Cells,
+        *,
+        nside: int,
+        ordering: Ordering,
+        pixel_deg: float,
+        bad_data: tuple[float, ...],
+        kept_pixels: int,
     ) -> None:
         self.shape: Shape = (12 * nside, nside)
         self.first_level = first_level_of(self.shape, kept_pixels)
@@ -82,10 +92,12 @@ class HealpixPyramid:
         self._nside, self._ordering = nside, ordering
         self._bad_data = [tuple(sorted((bad * (1.0 - TOLERANCE), bad * (1.0 + TOLERANCE)))) for bad in bad_data]
         self._order = nside.bit_length() - 1
+        # At least as many as the finest grid asks for, whose pixels may be a little smaller than was wished.
+        self._nearest_levels = max(0, math.floor(math.log2(NEAREST * PIXEL_DEG / nside / pixel_deg) + 0.5))
 
     def sampling(self, level: int) -> tuple[int, int]:
         """Return the level of the blocks that a tile shows, and how much finer it is sampled."""
-        return min(max(level - NEAREST_LEVELS, 0), self._order), int(level >= NEAREST_LEVELS)
+        return min(max(level - self._nearest_levels, 0), self._order), int(level >= self._nearest_levels)
 
     def pick(self, level: int, overview: Overview | None, blocks: tuple[Indices, Indices]) -> Pixels | None:
         """Return blocks by row and column."""
