@@ -42,7 +42,7 @@ FINE = 0.3
 """Side of a pixel of the finest tiles in sides of a HEALPix pixel: its slanted shape can be seen."""
 
 NEAREST = 1.2
-"""Tiles whose pixels are smaller than this, in sides of a HEALPix pixel, show the nearest one; coarser ones sample twice as finely."""
+"""Tiles whose pixels are smaller than this, in sides of a HEALPix pixel, show the nearest one; others sample twice as finely."""
 
 SAMPLES_A_BLOCK = 2.8
 """How many samples of a coarse tile fall in a block: what two levels and twice as fine come to."""
