@@ -6,9 +6,9 @@
     ├── NotFound
     │   ├── LayerNotFound        GroupNotFound        MapNotFound         BandNotFound
     │   ├── TileOutsideGrid      NoDataThere          ColourMapNotFound   SourceGroupNotFound
-    │   ├── RegionGroupNotFound
+    │   ├── RegionGroupNotFound  SourceNotFound
     ├── InvalidRequest
-    │   ├── BadParameter         RegionTooLarge
+    │   ├── BadParameter         RegionTooLarge       ListTooLong
     ├── MapError
     │   ├── MapUnreadable        UnsupportedGeometry  UnitsMismatch
     │   │   ├── MapReplaced      MapStalled
@@ -59,6 +59,10 @@ class RegionGroupNotFound(NotFound):
     """No such list of regions."""
 
 
+class SourceNotFound(NotFound):
+    """No such row in a list of sources."""
+
+
 class ColourMapNotFound(NotFound):
     """No colour map of that name."""
 
@@ -93,6 +97,10 @@ class BadParameter(InvalidRequest):
 
 class RegionTooLarge(InvalidRequest):
     """The region has more pixels than this server hands out at once."""
+
+
+class ListTooLong(InvalidRequest):
+    """The list has more sources than are sent whole."""
 
 
 class MapError(TilemakerError):

@@ -38,7 +38,7 @@ LEVELS = ("group", "map", "band", "layer")
 IDS = {"map_group_id": "group", "map_id": "map", "band_id": "band", "layer_id": "layer"}
 IDS |= {"source_group_id": "sources", "region_group_id": "regions"}
 """The parts of addresses that name something, and what is hidden under them."""
-VALUES = {"level": "1", "y": "0", "x": "2", "left": "10", "right": "20", "top": "5", "bottom": "0", "cmap": "viridis"}
+VALUES = {"level": "1", "y": "0", "x": "2", "left": "10", "right": "20", "top": "5", "bottom": "0", "cmap": "viridis", "row": "0"}
 QUERY = {"q": "secret", "ra": "15", "dec": "2", "radius": "300"}
 ABSENT = "nosuch"
 STRANGERS = ("", "member", "members2", "m,e,m,b,e,r,s", "MEMBERS")

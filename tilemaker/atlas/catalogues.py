@@ -12,18 +12,21 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import JsonValue
 
-from tilemaker.errors import MapUnreadable
+from tilemaker.errors import BadParameter, MapUnreadable
 
 from .binary_tables import ecsv_table, fits_table, parquet_table, votable_table
 from .cells import ABSENT, Cell, Column, Mixed, Rows, Texts
 from .columns import Columns, Order, columns_of, order_of
 from .positions import on_the_sky, positions_of, problem_of
 from .region_files import points_table
+from .skyindex import SkyIndex, foremost, keys_of
 from .table import Field, Table
 from .text_tables import csv_table, json_table
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tilemaker.sky.boxes import SkyBox
 
     from .models import FileType
 
@@ -97,7 +100,37 @@ class Catalogue:
     @cached_property
     def order(self) -> Order | None:
         """Which column says how bright or significant a source is, where one does."""
-        return order_of({key: each.ucd for key, each in self.extra.items() if each.cells.as_floats() is not None})
+        numbers = {key: each.ucd for key, each in self.extra.items() if keys_of(each.cells, is_descending=True) is not None}
+        return order_of(numbers)
+
+    def order_by(self, column: str, *, is_descending: bool) -> Order:
+        """Return an order by a column. Raises `BadParameter` where it is none of numbers."""
+        if column not in self.extra or keys_of(self.extra[column].cells, is_descending=is_descending) is None:
+            raise BadParameter("by", f"there is no column of numbers called {column!r} in this catalogue.")
+        return Order(column, is_descending)
+
+    def within(self, box: SkyBox, order: Order | None, limit: int) -> tuple[Rows, int]:
+        """Return the rows in a box that matter most by some order, those first, at most so many; and how many there are in all."""
+        rows = self._index.within(box)
+        return foremost(rows, self._keys(order), limit), len(rows)
+
+    def named(self, words: str, limit: int) -> Rows:
+        """Return the first rows whose names hold some words, in any case, at most so many."""
+        return self.names.holding(words, limit) if self.names else np.zeros(0, np.int64)
+
+    @cached_property
+    def _index(self) -> SkyIndex:
+        return SkyIndex(self.ra_deg, self.dec_deg)
+
+    def _keys(self, order: Order | None) -> npt.NDArray[np.float64] | None:
+        if order is None:
+            return None
+        return self._own_keys if order == self.order else keys_of(self.extra[order.by].cells, is_descending=order.is_descending)
+
+    @cached_property
+    def _own_keys(self) -> npt.NDArray[np.float64] | None:
+        own = self.order
+        return keys_of(self.extra[own.by].cells, is_descending=own.is_descending) if own else None
 
     @property
     def nbytes(self) -> int:

@@ -78,8 +78,12 @@ class Texts:
     @classmethod
     def of(cls, cells: Iterable[str]) -> Texts:
         """Return texts, without the blanks around them."""
-        encoded = [cell.strip().encode("utf-8", "replace") for cell in cells]
-        return cls(b"".join(encoded), _ends(np.fromiter(map(len, encoded), np.int64, len(encoded))))
+        stripped = list(map(str.strip, cells))
+        written = "".join(stripped)
+        # Where every letter is a byte, there is no need to look at each text by itself.
+        encoded = stripped if written.isascii() else [cell.encode("utf-8", "replace") for cell in stripped]
+        lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        return cls(written.encode("utf-8", "replace"), _ends(lengths))
 
     @classmethod
     def of_fixed(cls, cells: npt.NDArray[np.bytes_]) -> Texts:

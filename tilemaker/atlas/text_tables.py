@@ -118,9 +118,11 @@ def _typed(cells: Texts) -> Numbers | Texts:
         values = _values(texts, is_plain=b"_" not in cells.written and b"n" not in cells.written.lower())
     except ValueError:
         return Texts.of("" if text.lower() in _NOTHING else text for text in texts)
+    if b"." in cells.written:
+        return Numbers(values)
     is_blank = np.isnan(values)
     there = [text for text, blank in zip(texts, is_blank.tolist(), strict=True) if not blank]
-    if b"." in cells.written or not all(map(_WHOLE.fullmatch, there)):
+    if not all(map(_WHOLE.fullmatch, there)):
         return Numbers(values)
     whole = np.zeros(len(texts), np.int64)
     whole[~is_blank] = np.fromiter(map(int, there), np.int64, len(there))

@@ -267,6 +267,58 @@ class Boxes(RootModel[tuple[Box, ...]]):
     """Every named part of the sky."""
 
 
+class SourceField(Answer):
+    """What a catalogue says of each source, beside its name and place."""
+
+    name: str
+    unit: str | None
+    ucd: str | None
+    """What it is, in the words of the Virtual Observatory, as the file has it."""
+    is_number: bool
+    """Whether sources can be ordered by it."""
+
+
+class SourceGroupDescription(SourceGroupSummary):
+    """A list of sources, without the sources."""
+
+    grant: str | None
+    number_of_sources: int
+    is_sent_whole: bool
+    """Whether `/sources/{source_group_id}` sends all of them. Of longer lists, parts are sent."""
+    has_names: bool
+    by: str | None
+    """The field that says which sources matter most: their magnitude, flux or significance, say; null for the order of the file."""
+    is_descending: bool
+    """Whether the greatest matter most, as for a flux; of magnitudes the least do."""
+    fields: tuple[SourceField, ...]
+
+
+class NumberedSource(Source):
+    """A source of a list of which a part is sent."""
+
+    row: int
+    """Its number in the list, from 0."""
+
+
+class SourcesWithin(Answer):
+    """The sources in a box that matter most, those first."""
+
+    found: int
+    """How many there are in the box."""
+    left_out: int
+    """How many of them are not among these."""
+    by: str | None
+    """The field that they are ordered by; null for the order of the file."""
+    is_descending: bool
+    sources: tuple[NumberedSource, ...]
+
+
+class SourcesNamed(Answer):
+    """The first sources whose names hold some words."""
+
+    sources: tuple[NumberedSource, ...]
+
+
 class RegionGroupSummary(Answer):
     """A list of regions, by name."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
+from tilemaker.errors import ListTooLong
 from tilemaker.tiles.flight import Flight
 
 from . import answers
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tilemaker.atlas.sources import RegionGroup, SourceGroup
 
 LISTS_KEPT = 16
+MOST_SENT_WHOLE = 200_000
+"""Sources of a list that is sent in one piece: 30 MB of JSON. The viewer asks for the parts of shorter ones, too."""
 
 
 class WrittenLists:
@@ -32,8 +35,11 @@ class WrittenLists:
         self._flight: Flight[Written] = Flight()
 
     def sources(self, group: SourceGroup) -> Written:
-        """Return a list of sources as JSON. Raises `MapUnreadable`."""
+        """Return a list of sources as JSON. Raises `MapUnreadable`, and `ListTooLong`."""
         catalogue = group.catalogue
+        if len(catalogue) > MOST_SENT_WHOLE:
+            sentence = f"The list has {len(catalogue)} sources, and no more than {MOST_SENT_WHOLE} are sent at once"
+            raise ListTooLong(f"{sentence}: ask for those in a box.")
         return self._written(("sources", group.source_group_id), catalogue, partial(_write_sources, group, catalogue))
 
     def regions(self, group: RegionGroup) -> Written:

@@ -101,10 +101,12 @@ def _responses(operation: AnyOperation) -> dict[str, Json]:
 
 
 def _content(operation: AnyOperation) -> dict[str, Json]:
+    binary: Json = {"schema": {"type": "string", "format": "binary"}}
     if operation.answers is None:
-        binary: Json = {"schema": {"type": "string", "format": "binary"}}
         return dict.fromkeys(operation.media_types, binary)
-    return {"application/json": {"schema": {"$ref": _REF.format(model=operation.answers.__name__)}}}
+    described: Json = {"schema": {"$ref": _REF.format(model=operation.answers.__name__)}}
+    others = (media_type for media_type in operation.media_types if media_type != "application/json")
+    return {"application/json": described, **dict.fromkeys(others, binary)}
 
 
 def _refusal(status: HTTPStatus) -> dict[str, Json]:

@@ -50,7 +50,7 @@ class Operation(Generic[A]):
     asks: type[A]
     """Its parameters, parsed and checked before the endpoint is called."""
     answers: type[BaseModel] | None = None
-    """The JSON it answers with, or None when ``media_types`` says what it answers."""
+    """The JSON it answers with, or None when it answers with none; ``media_types`` says what else."""
     media_types: Sequence[str] = ("application/json",)
     """The types of its answers."""
     raises: Sequence[type[TilemakerError]] = ()
@@ -110,9 +110,13 @@ async def _answer(operation: Operation[A], request: Asker) -> Response:
 
 
 def _subject(request: Asker) -> str | None:
-    """Return the layer that a request is about. Of one that the caller may not see nothing is known, not even that it is slow."""
+    """Return the layer or list that a request is about. Nothing is known of one that the caller may not see."""
+    about = request.path_params
     try:
-        return view_of(request).layer(request.path_params.get("layer_id", "")).layer_id
+        view = view_of(request)
+        if "source_group_id" in about:
+            return repr(view.source_group(about["source_group_id"]))
+        return view.layer(about.get("layer_id", "")).layer_id
     except (NotFound, NotRecognised):
         return None
 

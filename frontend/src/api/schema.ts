@@ -402,6 +402,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sources/{source_group_id}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe a catalogue: how many sources it has, and what it says of each.
+         * @description Describe a catalogue: how many sources it has, and what it says of each.
+         */
+        get: operations["get_source_group_description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source_group_id}/box/{left}/{right}/{top}/{bottom}/sources.{ext}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sources in a box that matter most: the brightest, or the most significant, as far as the catalogue says so.
+         * @description `bin` is little-endian: the length of a header as uint32, the header as JSON in UTF-8, filled up with spaces so that
+         *     what follows begins at a multiple of eight bytes, then columns one after another, each filled up with zeros in the
+         *     same way. The header holds `count`, `found`, `left_out`, `by` and `is_descending` as in JSON, and `columns`: for each
+         *     `name`, `type` (`uint32`, `int32` or `float32`) and `offset`, in bytes from the beginning. The columns are `row`; `ra`
+         *     and `dec`, in steps of 180 / 2^31 degrees (0.3 milliarcseconds), RA in -180..180; and `value`, the field that they are
+         *     ordered by, NaN where there is none. It is sent with `Content-Encoding: gzip` to whoever takes it. Names and
+         *     everything else are asked for by row.
+         */
+        get: operations["get_sources_within"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source_group_id}/named": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find sources of a catalogue by part of their names.
+         * @description Find sources of a catalogue by part of their names.
+         */
+        get: operations["get_sources_named"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source_group_id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell everything that a catalogue says of one source.
+         * @description Tell everything that a catalogue says of one source.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/highlights/boxes": {
         parameters: {
             query?: never;
@@ -1222,6 +1308,36 @@ export interface components {
          */
         Maps: components["schemas"]["MapSummary"][];
         /**
+         * NumberedSource
+         * @description A source of a list of which a part is sent.
+         */
+        NumberedSource: {
+            /** Name */
+            name: string | null;
+            /**
+             * Ra
+             * @description Right ascension, degrees.
+             */
+            ra: number;
+            /**
+             * Dec
+             * @description Declination, degrees.
+             */
+            dec: number;
+            /**
+             * Extra
+             * @description Whatever else the catalogue says.
+             */
+            extra: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Row
+             * @description Its number in the list, from 0.
+             */
+            row: number;
+        };
+        /**
          * Outline
          * @description A line, to be drawn straight from point to point in RA and Dec.
          */
@@ -1374,6 +1490,26 @@ export interface components {
             };
         };
         /**
+         * SourceField
+         * @description What a catalogue says of each source, beside its name and place.
+         */
+        SourceField: {
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Ucd
+             * @description What it is, in the words of the Virtual Observatory, as the file has it.
+             */
+            ucd: string | null;
+            /**
+             * Is Number
+             * @description Whether sources can be ordered by it.
+             */
+            is_number: boolean;
+        };
+        /**
          * SourceGroup
          * @description A list of sources.
          */
@@ -1388,6 +1524,41 @@ export interface components {
             grant: string | null;
             /** Sources */
             sources: components["schemas"]["Source"][];
+        };
+        /**
+         * SourceGroupDescription
+         * @description A list of sources, without the sources.
+         */
+        SourceGroupDescription: {
+            /** Source Group Id */
+            source_group_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /** Grant */
+            grant: string | null;
+            /** Number Of Sources */
+            number_of_sources: number;
+            /**
+             * Is Sent Whole
+             * @description Whether `/sources/{source_group_id}` sends all of them. Of longer lists, parts are sent.
+             */
+            is_sent_whole: boolean;
+            /** Has Names */
+            has_names: boolean;
+            /**
+             * By
+             * @description The field that says which sources matter most: their magnitude, flux or significance, say; null for the order of the file.
+             */
+            by: string | null;
+            /**
+             * Is Descending
+             * @description Whether the greatest matter most, as for a flux; of magnitudes the least do.
+             */
+            is_descending: boolean;
+            /** Fields */
+            fields: components["schemas"]["SourceField"][];
         };
         /**
          * SourceGroupSummary
@@ -1406,6 +1577,39 @@ export interface components {
          * @description Every list of sources.
          */
         SourceGroups: components["schemas"]["SourceGroupSummary"][];
+        /**
+         * SourcesNamed
+         * @description The first sources whose names hold some words.
+         */
+        SourcesNamed: {
+            /** Sources */
+            sources: components["schemas"]["NumberedSource"][];
+        };
+        /**
+         * SourcesWithin
+         * @description The sources in a box that matter most, those first.
+         */
+        SourcesWithin: {
+            /**
+             * Found
+             * @description How many there are in the box.
+             */
+            found: number;
+            /**
+             * Left Out
+             * @description How many of them are not among these.
+             */
+            left_out: number;
+            /**
+             * By
+             * @description The field that they are ordered by; null for the order of the file.
+             */
+            by: string | null;
+            /** Is Descending */
+            is_descending: boolean;
+            /** Sources */
+            sources: components["schemas"]["NumberedSource"][];
+        };
         /**
          * Value
          * @description One pixel of a map.
@@ -2319,6 +2523,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceGroup"];
+                };
+            };
+            /** @description Not Found: the body says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity: the body says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: the body says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_source_group_description: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the list of sources. */
+                source_group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupDescription"];
+                };
+            };
+            /** @description Not Found: the body says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity: the body says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: the body says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_sources_within: {
+        parameters: {
+            query?: {
+                /** @description The field of numbers by which to choose; by default the list's own. */
+                by?: string;
+                /** @description Whether the greatest come first; by default so, unless it is the list's own field, which knows. */
+                descending?: boolean;
+                /** @description How many sources to send at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the list of sources. */
+                source_group_id: string;
+                /** @description RA where the box begins, degrees. */
+                left: number;
+                /** @description RA where it ends, going east from where it begins: a smaller number is on the next turn, 360 more is all the way round. */
+                right: number;
+                /** @description Its highest Dec, degrees. */
+                top: number;
+                /** @description Its lowest Dec. */
+                bottom: number;
+                /** @description What to send. */
+                ext: "json" | "bin";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesWithin"];
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not Found: the body says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity: the body says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: the body says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_sources_named: {
+        parameters: {
+            query: {
+                /** @description Part of a name, in any case. */
+                q: string;
+                /** @description How many sources to send at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the list of sources. */
+                source_group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesNamed"];
+                };
+            };
+            /** @description Not Found: the body says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity: the body says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: the body says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the list of sources. */
+                source_group_id: string;
+                /** @description Its number in the list, from 0. */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberedSource"];
                 };
             };
             /** @description Not Found: the body says why. */
