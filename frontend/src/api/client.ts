@@ -1,6 +1,7 @@
 /** The only place that talks to the network. */
 
 import type { TileAddress } from '../sky/grid';
+import { PackedSources } from './packedSources';
 import type { operations, paths } from './schema';
 
 /** What a page says that is not served from where the API is. */
@@ -125,6 +126,35 @@ export const sourceGroups = (signal?: AbortSignal) => get('/sources', { signal }
 
 export const sourcesOf = (groupId: string, signal?: AbortSignal) =>
   get('/sources/{source_group_id}', { places: { source_group_id: groupId }, signal });
+
+export const sourceDescription = (groupId: string, signal?: AbortSignal) =>
+  get('/sources/{source_group_id}/description', { places: { source_group_id: groupId }, signal });
+
+export const sourcesNamed = (groupId: string, words: string, limit: number, signal?: AbortSignal) =>
+  get('/sources/{source_group_id}/named', { places: { source_group_id: groupId }, query: { q: words, limit }, signal });
+
+/** Everything that is known of one source. */
+export const source = (groupId: string, row: number, signal?: AbortSignal) =>
+  get('/sources/{source_group_id}/rows/{row}', { places: { source_group_id: groupId, row }, signal });
+
+/** How to choose among sources; by default as their list says. */
+interface Choice {
+  limit: number;
+  by?: string;
+  descending?: boolean;
+}
+
+const WITHIN = '/sources/{source_group_id}/box/{left}/{right}/{top}/{bottom}/sources.{ext}' satisfies keyof paths;
+
+/** The sources of a part of the sky that matter most, with all that is known of them. */
+export const sourcesWithin = (groupId: string, part: Part, choice: Choice, signal?: AbortSignal) =>
+  get(WITHIN, { places: { source_group_id: groupId, ...part, ext: 'json' }, query: choice, signal });
+
+/** As many of them as can be drawn, and no more than where they are. */
+export async function packedSources(groupId: string, part: Part, choice: Choice, signal?: AbortSignal) {
+  const answer = await ask(address(WITHIN, { source_group_id: groupId, ...part, ext: 'bin' }, choice), signal);
+  return new PackedSources(await answer.arrayBuffer());
+}
 
 export const regionGroups = (signal?: AbortSignal) => get('/regions', { signal });
 

@@ -2,7 +2,10 @@
 
 import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Position } from '../sky/coordinates';
+import type { SkyBox } from '../sky/grid';
+import type { Order } from '../state/table';
 import * as client from './client';
+import type { SourceDescription } from './types';
 
 /** How often a layer is asked how far its overview has come, milliseconds. */
 const POLL_MS = 1000;
@@ -96,6 +99,61 @@ export const sourceGroups = () =>
 
 export const sourcesOf = (groupId: string) =>
   queryOptions({ queryKey: ['sources-of', groupId], queryFn: ({ signal }) => client.sourcesOf(groupId, signal) });
+
+/** Longer lists than this are asked for a part at a time. */
+const LONG = 50_000;
+/** Sources that are drawn at a time, and rows of a table. */
+const MOST_DRAWN = 50_000;
+const MOST_LISTED = 1000;
+
+/** How long a list is, and what it says of its sources. */
+export const sourceDescription = (groupId: string) =>
+  queryOptions({
+    queryKey: ['source-description', groupId],
+    queryFn: ({ signal }) => client.sourceDescription(groupId, signal),
+  });
+
+export const isLong = (description: SourceDescription | undefined) =>
+  description && description.number_of_sources > LONG;
+
+/** The most important sources of a long list in a part of the sky, to be drawn. */
+export const packedSources = (groupId: string, part: SkyBox | undefined) =>
+  queryOptions({
+    queryKey: ['packed-sources', groupId, part],
+    queryFn: ({ signal }) => client.packedSources(groupId, partOf(part!), { limit: MOST_DRAWN }, signal),
+    enabled: part !== undefined,
+    gcTime: 30_000,
+  });
+
+/** And to be listed; by a field of numbers, if one is named. */
+export const sourcesWithin = (groupId: string, window: SkyBox | undefined, order: Order | undefined) =>
+  queryOptions({
+    queryKey: ['sources-within', groupId, window, order],
+    queryFn: ({ signal }) => {
+      const choice = { limit: MOST_LISTED, ...(order && { by: order.by, descending: order.isDown }) };
+      return client.sourcesWithin(groupId, partOf(window!), choice, signal);
+    },
+    enabled: window !== undefined,
+    gcTime: 30_000,
+    placeholderData: (previous) => previous,
+  });
+
+export const sourcesNamed = (groupId: string, words: string, limit: number) =>
+  queryOptions({
+    queryKey: ['sources-named', groupId, words, limit],
+    queryFn: ({ signal }) => client.sourcesNamed(groupId, words, limit, signal),
+    enabled: words.length > 1,
+    gcTime: 30_000,
+  });
+
+/** Everything that is known of one source. */
+export const source = (groupId: string, row: number) =>
+  queryOptions({ queryKey: ['source', groupId, row], queryFn: ({ signal }) => client.source(groupId, row, signal) });
+
+function partOf({ westDeg, eastDeg, northDeg, southDeg }: SkyBox): client.Part {
+  const short = (deg: number) => Number(deg.toFixed(6));
+  return { left: short(westDeg), right: short(eastDeg), top: short(northDeg), bottom: short(southDeg) };
+}
 
 export const regionGroups = () =>
   queryOptions({ queryKey: ['region-groups'], queryFn: ({ signal }) => client.regionGroups(signal) });

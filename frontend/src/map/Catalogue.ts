@@ -1,3 +1,4 @@
+import type { PackedSources } from '../api/packedSources';
 import type { Source } from '../api/types';
 import { across, type Orientation, type Position, wrapDeg } from '../sky/coordinates';
 
@@ -11,18 +12,24 @@ export function colourOfList(index: number): string {
   return LIST_COLOURS[index % LIST_COLOURS.length]!;
 }
 
+/** A whole list, or the part of a long one that is here. */
+export type Sources = readonly Source[] | PackedSources;
+
 /** The sources of one list, laid out for looking through a hundred thousand of them at each movement of the pointer. */
 export class Catalogue {
   readonly colour: string;
-  readonly sources: readonly Source[];
+  readonly sources: Sources;
+  /** How many there would be on the whole sky if it were as full as where these are. */
+  readonly crowd: number;
   readonly #ra: Float64Array;
   readonly #dec: Float64Array;
 
-  constructor(sources: readonly Source[], colour: string) {
+  constructor(sources: Sources, colour: string, crowd = sources.length) {
     this.sources = sources;
     this.colour = colour;
-    this.#ra = Float64Array.from(sources, ({ ra }) => wrapDeg(ra));
-    this.#dec = Float64Array.from(sources, ({ dec }) => dec);
+    this.crowd = crowd;
+    this.#ra = isPacked(sources) ? sources.ra : Float64Array.from(sources, ({ ra }) => wrapDeg(ra));
+    this.#dec = isPacked(sources) ? sources.dec : Float64Array.from(sources, ({ dec }) => dec);
   }
 
   /** The source nearest to a position, if it is near enough on the screen. */
@@ -38,7 +45,7 @@ export class Catalogue {
       const square = along * along + up * up;
       if (square <= bestSquare) [best, bestSquare] = [i, square];
     }
-    return best < 0 ? undefined : { source: this.sources[best]!, pixels: Math.sqrt(bestSquare) / resolutionDeg };
+    return best < 0 ? undefined : { source: this.sources.at(best)!, pixels: Math.sqrt(bestSquare) / resolutionDeg };
   }
 
   /**
@@ -54,6 +61,10 @@ export class Catalogue {
     }
     return vertices;
   }
+}
+
+function isPacked(sources: Sources): sources is PackedSources {
+  return 'ra' in sources;
 }
 
 /** The source nearest to a position in any of several catalogues, and the list that has it. */

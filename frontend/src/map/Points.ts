@@ -42,6 +42,7 @@ void main() {
 interface Drawn {
   buffer: WebGLBuffer;
   count: number;
+  crowd: number;
   colour: [number, number, number];
 }
 
@@ -53,7 +54,7 @@ export class Points extends Layer {
   #drawn: Drawn[] = [];
   /** Where there is no graphics card. */
   #pen: CanvasRenderingContext2D | null = null;
-  #plain: { vertices: Float32Array; colour: string }[] = [];
+  #plain: { vertices: Float32Array; colour: string; crowd: number }[] = [];
 
   constructor() {
     super({ className: 'sources', zIndex: 30 });
@@ -77,7 +78,7 @@ export class Points extends Layer {
       const buffer = gl.createBuffer();
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.bufferData(gl.ARRAY_BUFFER, catalogue.vertices(orientation), gl.STATIC_DRAW);
-      return { buffer, count: catalogue.sources.length, colour: rgb(catalogue.colour) };
+      return { buffer, count: catalogue.sources.length, crowd: catalogue.crowd, colour: rgb(catalogue.colour) };
     });
     this.changed();
   }
@@ -87,6 +88,7 @@ export class Points extends Layer {
     this.#plain = catalogues.map((catalogue) => ({
       vertices: catalogue.vertices(orientation),
       colour: catalogue.colour,
+      crowd: catalogue.crowd,
     }));
     this.changed();
   }
@@ -107,7 +109,7 @@ export class Points extends Layer {
   #drawPlainly(pen: CanvasRenderingContext2D, frame: FrameState): void {
     fitCanvas(this.#canvas, frame.size[0]!, frame.size[1]!, frame.pixelRatio);
     const { resolution } = frame.viewState;
-    const lists = this.#plain.map((list) => ({ ...list, radius: radiusFor(list.vertices.length / 4, resolution) }));
+    const lists = this.#plain.map((list) => ({ ...list, radius: radiusFor(list.crowd, resolution) }));
     drawPlain(pen, lists, frame);
   }
 
@@ -126,7 +128,7 @@ export class Points extends Layer {
     const { resolution } = frame.viewState;
     gl.uniform2f(at('u_scale'), 2 / (width * resolution), 2 / (height * resolution));
     for (const drawn of this.#drawn) {
-      const radius = radiusFor(drawn.count, resolution) * pixelRatio;
+      const radius = radiusFor(drawn.crowd, resolution) * pixelRatio;
       gl.uniform1f(at('u_radius'), radius);
       gl.uniform1f(at('u_line'), Math.min(1.75 * pixelRatio, 2 * radius));
       gl.uniform1f(at('u_size'), 2 * (radius + 3 * pixelRatio));

@@ -1,10 +1,10 @@
 import type { Counts } from '../api/count';
-import type { HighlightBox, Region, Source } from '../api/types';
+import type { HighlightBox, Region } from '../api/types';
 import type { Orientation, Position } from '../sky/coordinates';
 import type { Mark } from '../state/marks';
 import type { Loading, Picked, Pointer, Tool } from '../state/store';
 import type { Camera, Lines } from '../state/view';
-import { Catalogue, colourOfList } from './Catalogue';
+import { Catalogue, colourOfList, type Sources } from './Catalogue';
 import type { Sky } from './figure';
 import { Gaze } from './Gaze';
 import type { Insets } from './Graticule';
@@ -25,6 +25,16 @@ export interface Listener extends MarkListener {
   onPick(picked: Picked | undefined): void;
   /** A position is to be looked up elsewhere. */
   onLookUp(at: Position): void;
+}
+
+/** A catalogue to be drawn. */
+export interface List {
+  groupId: string;
+  /** Its place among all lists. */
+  index: number;
+  sources: Sources;
+  /** How many there would be on a whole sky as full as where these are. */
+  crowd: number;
 }
 
 const IDLE: Loading = { waiting: 0, problem: undefined };
@@ -167,13 +177,13 @@ export class SkyMap {
   }
 
   /** Show these catalogues and no others; `index` is a list's place among all lists and gives its colour. */
-  setCatalogues(lists: readonly { groupId: string; index: number; sources: readonly Source[] }[]): void {
+  setCatalogues(lists: readonly List[]): void {
     this.#wear({ catalogues: new Map(lists.map((list) => [list.groupId, this.#catalogueOf(list)])) });
   }
 
-  #catalogueOf({ groupId, index, sources }: { groupId: string; index: number; sources: readonly Source[] }): Catalogue {
+  #catalogueOf({ groupId, index, sources, crowd }: List): Catalogue {
     const known = this.#looks.catalogues.get(groupId);
-    return known?.sources === sources ? known : new Catalogue(sources, colourOfList(index));
+    return known?.sources === sources ? known : new Catalogue(sources, colourOfList(index), crowd);
   }
 
   setMarks(marks: readonly Mark[], chosenMark: string | undefined): void {

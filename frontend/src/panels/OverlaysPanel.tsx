@@ -28,7 +28,7 @@ export function OverlaysPanel() {
 function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
   const id = group.source_group_id;
   const isShown = useView(({ sourceGroups }) => sourceGroups.includes(id));
-  const { data, error, refetch } = useQuery({ ...ask.sourcesOf(id), enabled: isShown });
+  const { count, drawn, error, refetch } = useCount(id, isShown);
   const change = useStore((store) => store.change);
   return (
     <div>
@@ -43,14 +43,10 @@ function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
             <span className={classes.name}>
               <span className={classes.ring} style={{ borderColor: colourOfList(index) }} />
               <span className={classes.title}>{group.name}</span>
-              {isShown && (
-                <span className={classes.count}>
-                  {data ? data.sources.length.toLocaleString('en') : error ? '' : '…'}
-                </span>
-              )}
+              {isShown && <span className={classes.count}>{count ?? (error ? '' : '…')}</span>}
             </span>
           }
-          description={group.description}
+          description={[group.description, drawn].filter(Boolean).join(' ')}
           onChange={(event) => change((view) => withSources(view, id, event.target.checked))}
         />
         <Tooltip label="Table of its sources">
@@ -71,4 +67,24 @@ function Catalogue({ group, index }: { group: SourceGroup; index: number }) {
       {isShown && error && <Trouble error={error} retry={() => void refetch()} />}
     </div>
   );
+}
+
+/** How many sources a list has; of a long one also how many of those around here are drawn. */
+function useCount(id: string, isShown: boolean) {
+  const description = useQuery({ ...ask.sourceDescription(id), enabled: isShown });
+  const isLong = ask.isLong(description.data) === true;
+  const whole = useQuery({ ...ask.sourcesOf(id), enabled: isShown && !isLong && description.data !== undefined });
+  const box = useStore((store) => store.part);
+  const part = useQuery({ ...ask.packedSources(id, box), enabled: isShown && isLong && box !== undefined });
+  const { error, refetch } = description.error ? description : isLong ? part : whole;
+  const count = description.data && number(description.data.number_of_sources);
+  const { data } = part;
+  if (!isLong || !data || data.found === data.length) return { count, error, refetch };
+  const chosen = data.by ? ` that come first by ${data.by}` : '';
+  const drawn = `The ${number(data.length)}${chosen} of ${number(data.found)} around here.`;
+  return { count, drawn, error, refetch };
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
 }

@@ -1,15 +1,18 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import * as ask from '../api/queries';
-import type { Region, RegionList, SourceList } from '../api/types';
+import type { Region, RegionList } from '../api/types';
 import type { Insets } from '../map/Graticule';
 import { SkyMap } from '../map/SkyMap';
+import { partFor } from '../sky/part';
 import { lookUp } from '../state/actions';
 import { useStore, useView } from '../state/store';
 import { type Camera, colourKey, withMark, withoutMark, withReach } from '../state/view';
 import { useMap } from './mapHandle';
+import { pick } from './pick';
 import classes from './SkyView.module.css';
+import { useCatalogues } from './useCatalogues';
 import { useCurrentLayer, usePreviousLayer } from './useLayer';
 import { useIsDifference, useSeen } from './useSeen';
 import { coverage } from './useWholeMap';
@@ -48,6 +51,8 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       onCamera: (camera) => {
         told.current = camera;
         change((now) => ({ ...now, camera }));
+        const window = made.gaze.box;
+        note({ window, part: partFor(window, useStore.getState().part) });
       },
       onResolution: (resolutionDeg) => note({ resolutionDeg }),
       onPointer: (pointer) => note({ pointer }),
@@ -56,7 +61,7 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
         note({ viewCounts });
         if (viewCounts) change((now) => withReach(now, key, viewCounts));
       },
-      onPick: (picked) => note({ picked }),
+      onPick: pick,
       onLookUp: lookUp,
       onMark: (mark) => change((now) => withMark(now, mark)),
       onMarkDone: (id, mark) => {
@@ -162,21 +167,4 @@ function useRegions(): readonly Region[] {
 
 function allRegions(answers: readonly { data: RegionList | undefined }[]): readonly Region[] {
   return answers.flatMap(({ data }) => data?.regions ?? []);
-}
-
-type Answers = readonly { data: SourceList | undefined }[];
-
-/** The catalogues that are switched on and have arrived, each with its place in the list, which gives its colour. */
-function useCatalogues() {
-  const shownIds = useView((view) => view.sourceGroups);
-  const groups = useQuery(ask.sourceGroups()).data;
-  const combine = useCallback(
-    (answers: Answers) =>
-      answers.flatMap(({ data }) => {
-        const index = groups?.findIndex((group) => group.source_group_id === data?.source_group_id) ?? -1;
-        return data && index >= 0 ? [{ groupId: data.source_group_id, index, sources: data.sources }] : [];
-      }),
-    [groups],
-  );
-  return useQueries({ queries: shownIds.map((groupId) => ask.sourcesOf(groupId)), combine });
 }

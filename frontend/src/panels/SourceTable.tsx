@@ -23,10 +23,9 @@ const NOTHING: readonly Source[] = [];
 /** The sources of one list, to be ordered, filtered and flown to. `onChoose` is told when somebody goes to one. */
 export function SourceTable({ onChoose }: { onChoose?(): void }) {
   const { id, index, groups } = useList();
-  const list = useQuery({ ...ask.sourcesOf(id ?? ''), enabled: id !== undefined });
   const [words, setWords] = useState('');
   const [order, setOrder] = useState<Order>();
-  const sources = list.data?.sources ?? NOTHING;
+  const { list, sources, inView } = useListed(id, order);
   const columns = useMemo(() => columnsOf(sources), [sources]);
   const settled = useDeferredValue(words);
   const found = useMemo(() => matching(sources, columns, settled), [sources, columns, settled]);
@@ -51,7 +50,7 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
         />
         <Filter words={words} setWords={setWords} />
         <output className={classes.count} aria-label="Sources found">
-          {list.data && countOf(rows.length, sources.length)}
+          {list.data && countOf(rows.length, sources.length, inView)}
         </output>
       </div>
       {list.error ? (
@@ -61,7 +60,9 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
       )}
       {list.isLoading && <p className={classes.nothing}>Loading the list…</p>}
       {list.data && !rows.length && (
-        <p className={classes.nothing}>{sources.length ? `No source matches “${settled}”.` : 'This list is empty.'}</p>
+        <p className={classes.nothing}>
+          {sources.length ? `No source matches “${settled}”.` : inView === 0 ? 'None in view.' : 'This list is empty.'}
+        </p>
       )}
     </div>
   );
@@ -76,9 +77,25 @@ function useList() {
   return { id, groups, index: groups?.findIndex(({ source_group_id }) => source_group_id === id) ?? -1 };
 }
 
-function countOf(found: number, all: number): string {
-  const [some, total] = [found, all].map((count) => count.toLocaleString('en'));
-  return found === all ? `${total}` : `${some} of ${total}`;
+/** The sources of a list: all of them, or of a long one those in view that come first by an order. */
+function useListed(id: string | undefined, order: Order | undefined) {
+  const description = useQuery({ ...ask.sourceDescription(id ?? ''), enabled: id !== undefined }).data;
+  const isLong = ask.isLong(description);
+  const whole = useQuery({ ...ask.sourcesOf(id ?? ''), enabled: isLong === false });
+  const window = useStore((store) => store.window);
+  const isField = description?.fields.some((field) => field.is_number && field.name === order?.by);
+  const within = useQuery({
+    ...ask.sourcesWithin(id ?? '', window, isField ? order : undefined),
+    enabled: isLong === true && window !== undefined,
+  });
+  if (!isLong) return { list: whole, sources: whole.data?.sources ?? NOTHING, inView: undefined };
+  return { list: within, sources: within.data?.sources ?? NOTHING, inView: within.data?.found };
+}
+
+/** `inView` is how many of a long list are in view, here or not. */
+function countOf(found: number, all: number, inView: number | undefined): string {
+  const [some, total] = [found, inView ?? all].map((count) => count.toLocaleString('en'));
+  return `${some === total ? total : `${some} of ${total}`}${inView === undefined ? '' : ' in view'}`;
 }
 
 function Filter({ words, setWords }: { words: string; setWords(words: string): void }) {

@@ -3,6 +3,7 @@ import * as ask from '../api/queries';
 import type { HighlightBox } from '../api/types';
 import { format, parsePosition } from '../sky/coordinates';
 import { showLayer } from '../state/actions';
+import { useView } from '../state/store';
 import { useMap } from './mapHandle';
 import { wordsOf } from './tree';
 import { useFlight, useSourceFlight } from './useFlight';
@@ -21,7 +22,13 @@ const MOST = 6;
 
 /** What typed words may mean: a position first, then layers, sources and boxes by name. */
 export function useDestinations(words: string, settled: string): Destination[] {
-  return [...usePositions(words), ...useLayers(settled), ...useBoxes(words), ...useSources(words)];
+  return [
+    ...usePositions(words),
+    ...useLayers(settled),
+    ...useBoxes(words),
+    ...useRegions(words),
+    ...useSources(words, settled),
+  ];
 }
 
 function usePositions(words: string): Destination[] {
@@ -77,13 +84,35 @@ export function skyBoxOf(box: HighlightBox) {
   return { westDeg, eastDeg, southDeg, northDeg };
 }
 
-function useSources(words: string): Destination[] {
+function useSources(words: string, settled: string): Destination[] {
   const fly = useSourceFlight();
   const groups = useQuery(ask.sourceGroups()).data ?? [];
+  const isAsked = words.length > 1;
+  const descriptions = useQueries({
+    queries: groups.map((group) => ({ ...ask.sourceDescription(group.source_group_id), enabled: isAsked })),
+  }).map(({ data }) => data);
   const lists = useQueries({
-    queries: groups.map(({ source_group_id }) => ({ ...ask.sourcesOf(source_group_id), enabled: words.length > 1 })),
+    queries: groups.map((group, i) => ({
+      ...ask.sourcesOf(group.source_group_id),
+      enabled: isAsked && ask.isLong(descriptions[i]) === false,
+    })),
   });
-  return lists.flatMap(({ data }) =>
+  const named = useQueries({
+    queries: groups.map((group, i) => ({
+      ...ask.sourcesNamed(group.source_group_id, settled, MOST),
+      enabled: isAsked && settled.length > 1 && ask.isLong(descriptions[i]) === true,
+    })),
+  });
+  const ofLong = named.flatMap(({ data }, i) =>
+    (data?.sources ?? []).map((source) => ({
+      kind: 'source' as const,
+      key: `source ${groups[i]!.source_group_id} ${source.row}`,
+      name: source.name ?? '',
+      detail: groups[i]!.name,
+      go: () => fly(source, groups[i]!.source_group_id),
+    })),
+  );
+  const ofShort = lists.flatMap(({ data }) =>
     (data?.sources ?? [])
       .filter(({ name }) => matches(name, words))
       .slice(0, MOST)
@@ -93,6 +122,32 @@ function useSources(words: string): Destination[] {
         name: source.name ?? '',
         detail: data!.name,
         go: () => fly(source, data!.source_group_id),
+      })),
+  );
+  return [...ofShort, ...ofLong];
+}
+
+/** Regions of the lists that are shown. */
+function useRegions(words: string): Destination[] {
+  const fly = useFlight();
+  const hidden = useView((view) => view.hiddenRegions);
+  const groups = useQuery(ask.regionGroups()).data ?? [];
+  const lists = useQueries({
+    queries: groups.map(({ region_group_id }) => ({
+      ...ask.regionsOf(region_group_id),
+      enabled: words.length > 1 && !hidden.includes(region_group_id),
+    })),
+  });
+  return lists.flatMap(({ data }) =>
+    (data?.regions ?? [])
+      .filter(({ name }) => matches(name, words))
+      .slice(0, MOST)
+      .map((region, i) => ({
+        kind: 'box' as const,
+        key: `region ${data!.region_group_id} ${i}`,
+        name: region.name ?? '',
+        detail: data!.name,
+        go: () => fly(region.ra, region.dec),
       })),
   );
 }

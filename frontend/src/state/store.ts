@@ -4,6 +4,7 @@ import { create } from 'zustand';
 import type { Counts } from '../api/count';
 import type { Source } from '../api/types';
 import type { Position } from '../sky/coordinates';
+import type { SkyBox } from '../sky/grid';
 import { START, type View } from './view';
 
 /** What the pointer is over. */
@@ -48,6 +49,9 @@ export interface Passing {
   typedAhead: string;
   /** The previous layer is being shown instead, for a blink. */
   blinking: boolean;
+  /** The sky in the window, and the part of it that sources of long lists were asked for in. */
+  window: SkyBox | undefined;
+  part: SkyBox | undefined;
   /** Degrees of coordinate in a pixel of the screen. */
   resolutionDeg: number;
   /** The histogram is to be of what is in the window. */
@@ -75,6 +79,8 @@ export const useStore = create<Store>()((set) => ({
   panels: { layers: false, colour: false, overlays: false, table: false, regions: false, goto: false, help: false },
   typedAhead: '',
   blinking: false,
+  window: undefined,
+  part: undefined,
   resolutionDeg: 1,
   countsView: false,
   viewCounts: undefined,
