@@ -11,7 +11,7 @@ from cachetools import LRUCache
 from tilemaker.errors import ListTooLong
 from tilemaker.tiles.flight import Flight
 
-from . import answers
+from . import overlay_answers
 from .replies import Written
 
 if TYPE_CHECKING:
@@ -61,18 +61,18 @@ class WrittenLists:
 
 
 def _write_sources(group: SourceGroup, catalogue: Catalogue) -> Written:
-    answer = answers.SourceGroup(
+    answer = overlay_answers.SourceGroup(
         source_group_id=group.source_group_id,
         name=group.name,
         description=group.description,
         grant=group.grant,
-        sources=tuple(answers.Source.model_validate(source) for source in catalogue),
+        sources=tuple(overlay_answers.Source.model_validate(source) for source in catalogue),
     )
     return Written(answer.model_dump_json().encode())
 
 
 def _write_regions(group: RegionGroup, regions: tuple[SkyRegion, ...]) -> Written:
-    answer = answers.RegionGroup(
+    answer = overlay_answers.RegionGroup(
         region_group_id=group.region_group_id,
         name=group.name,
         description=group.description,
@@ -82,11 +82,11 @@ def _write_regions(group: RegionGroup, regions: tuple[SkyRegion, ...]) -> Writte
     return Written(answer.model_dump_json().encode())
 
 
-def _region(region: SkyRegion) -> answers.Region:
+def _region(region: SkyRegion) -> overlay_answers.Region:
     outlines = tuple(
-        answers.Outline(points=line.points.tolist(), is_closed=line.is_closed, pole=line.pole) for line in region.outlines
+        overlay_answers.Outline(points=line.points.tolist(), is_closed=line.is_closed, pole=line.pole) for line in region.outlines
     )
-    return answers.Region(
+    return overlay_answers.Region(
         name=region.name,
         shape=region.shape,
         size=region.size,

@@ -9,7 +9,7 @@ from tilemaker.analysis.drawing import encoding_of
 from tilemaker.errors import MapError
 from tilemaker.sky.boxes import short_way_round
 
-from . import answers
+from . import answers, overlay_answers
 from .caching import version_of
 
 if TYPE_CHECKING:
@@ -113,14 +113,14 @@ def _band_on(way: Sequence[str], band: answers.BandMenu) -> answers.BandMenu:
     return band if band.band_id in way[2:] else band.model_copy(update={"layers": ()})
 
 
-def named_box(box: Box) -> answers.Box:
+def named_box(box: Box) -> overlay_answers.Box:
     """Describe a box with its lowest RA at the left, whichever way round it was written.
 
     Front ends draw it from the left eastward to the right and from the bottom to the top, and fail on one that is inside out.
     """
     left_deg, right_deg = short_way_round(box.top_left_ra, box.bottom_right_ra)
     bottom_deg, top_deg = sorted((box.top_left_dec, box.bottom_right_dec))
-    return answers.Box(
+    return overlay_answers.Box(
         name=box.name,
         description=box.description,
         top_left_ra=left_deg,

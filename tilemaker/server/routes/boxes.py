@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from tilemaker.server import answers
+from tilemaker.server import overlay_answers
 from tilemaker.server.describe import named_box
 from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.replies import as_json
@@ -13,7 +13,7 @@ from tilemaker.server.visibility import view_of
 
 def get_boxes(request: Asker, _asked: Nothing) -> Response:
     """List the named boxes."""
-    return as_json(request, answers.Boxes(tuple(named_box(box) for box in view_of(request).boxes())))
+    return as_json(request, overlay_answers.Boxes(tuple(named_box(box) for box in view_of(request).boxes())))
 
 
-OPERATIONS = (Operation("/highlights/boxes", get_boxes, "Sources and boxes", Nothing, answers.Boxes),)
+OPERATIONS = (Operation("/highlights/boxes", get_boxes, "Sources and boxes", Nothing, overlay_answers.Boxes),)

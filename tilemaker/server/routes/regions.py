@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tilemaker.errors import MapUnreadable, RegionGroupNotFound
-from tilemaker.server import answers
+from tilemaker.server import overlay_answers
 from tilemaker.server.caching import CALLERS_OWN
 from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.parameters import OfRegionGroup
@@ -17,7 +17,7 @@ TAG = "Sources and boxes"
 
 def get_region_groups(request: Asker, _asked: Nothing) -> Response:
     """List the lists of regions."""
-    return as_json(request, answers.RegionGroups.model_validate(view_of(request).region_groups()))
+    return as_json(request, overlay_answers.RegionGroups.model_validate(view_of(request).region_groups()))
 
 
 def get_region_group(request: Asker, asked: OfRegionGroup) -> Response:
@@ -27,13 +27,13 @@ def get_region_group(request: Asker, asked: OfRegionGroup) -> Response:
 
 
 OPERATIONS = (
-    Operation("/regions", get_region_groups, TAG, Nothing, answers.RegionGroups),
+    Operation("/regions", get_region_groups, TAG, Nothing, overlay_answers.RegionGroups),
     Operation(
         "/regions/{region_group_id}",
         get_region_group,
         TAG,
         OfRegionGroup,
-        answers.RegionGroup,
+        overlay_answers.RegionGroup,
         raises=[RegionGroupNotFound, MapUnreadable],
     ),
 )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tilemaker.analysis.parameters import Number, RightAscension, Whole
 from tilemaker.atlas.skyindex import keys_of
 from tilemaker.errors import ListTooLong, MapUnreadable, SourceGroupNotFound, SourceNotFound
-from tilemaker.server import answers
+from tilemaker.server import overlay_answers
 from tilemaker.server.caching import CALLERS_OWN
 from tilemaker.server.catalogues import MOST_SENT_WHOLE
 from tilemaker.server.operations import Asker, Nothing, Operation
@@ -79,7 +79,7 @@ class Named(OfSourceGroup):
 
 def get_source_groups(request: Asker, _asked: Nothing) -> Response:
     """List the catalogues."""
-    return as_json(request, answers.SourceGroups.model_validate(view_of(request).source_groups()))
+    return as_json(request, overlay_answers.SourceGroups.model_validate(view_of(request).source_groups()))
 
 
 def get_source_group(request: Asker, asked: OfSourceGroup) -> Response:
@@ -101,7 +101,7 @@ def get_sources_within(request: Asker, asked: Within) -> Response:
     rows, found = catalogue.within(asked.box, order, asked.limit)
     if asked.ext == "bin":
         return send(request, Written(packed(catalogue, rows, found, order), OCTETS), CALLERS_OWN)
-    answer = answers.SourcesWithin(
+    answer = overlay_answers.SourcesWithin(
         found=found,
         left_out=found - len(rows),
         by=order.by if order else None,
@@ -123,7 +123,7 @@ def get_source(request: Asker, asked: OfRow) -> Response:
 def get_sources_named(request: Asker, asked: Named) -> Response:
     """Find sources of a catalogue by part of their names."""
     catalogue = view_of(request).source_group(asked.source_group_id).catalogue
-    return as_json(request, answers.SourcesNamed(sources=_numbered(catalogue, catalogue.named(asked.q, asked.limit))))
+    return as_json(request, overlay_answers.SourcesNamed(sources=_numbered(catalogue, catalogue.named(asked.q, asked.limit))))
 
 
 def _order(catalogue: Catalogue, asked: Within) -> Order | None:
@@ -135,20 +135,24 @@ def _order(catalogue: Catalogue, asked: Within) -> Order | None:
     return catalogue.order_by(by, is_descending=is_descending if asked.descending is None else asked.descending)
 
 
-def _numbered(catalogue: Catalogue, rows: Rows) -> tuple[answers.NumberedSource, ...]:
+def _numbered(catalogue: Catalogue, rows: Rows) -> tuple[overlay_answers.NumberedSource, ...]:
     return tuple(
-        answers.NumberedSource(row=row, name=source.name, ra_deg=source.ra_deg, dec_deg=source.dec_deg, extra=dict(source.extra))
+        overlay_answers.NumberedSource(
+            row=row, name=source.name, ra_deg=source.ra_deg, dec_deg=source.dec_deg, extra=dict(source.extra)
+        )
         for row, source in zip(rows.tolist(), catalogue.sources_at(rows), strict=True)
     )
 
 
-def _described(group: SourceGroup, catalogue: Catalogue) -> answers.SourceGroupDescription:
+def _described(group: SourceGroup, catalogue: Catalogue) -> overlay_answers.SourceGroupDescription:
     order = catalogue.order
     fields = tuple(
-        answers.SourceField(name=name, unit=each.unit, ucd=each.ucd, is_number=keys_of(each.cells, is_descending=True) is not None)
+        overlay_answers.SourceField(
+            name=name, unit=each.unit, ucd=each.ucd, is_number=keys_of(each.cells, is_descending=True) is not None
+        )
         for name, each in catalogue.extra.items()
     )
-    return answers.SourceGroupDescription(
+    return overlay_answers.SourceGroupDescription(
         source_group_id=group.source_group_id,
         name=group.name,
         description=group.description,
@@ -164,13 +168,13 @@ def _described(group: SourceGroup, catalogue: Catalogue) -> answers.SourceGroupD
 
 OF_A_LIST = [SourceGroupNotFound, MapUnreadable]
 OPERATIONS = (
-    Operation("/sources", get_source_groups, TAG, Nothing, answers.SourceGroups),
+    Operation("/sources", get_source_groups, TAG, Nothing, overlay_answers.SourceGroups),
     Operation(
         "/sources/{source_group_id}",
         get_source_group,
         TAG,
         OfSourceGroup,
-        answers.SourceGroup,
+        overlay_answers.SourceGroup,
         raises=[*OF_A_LIST, ListTooLong],
     ),
     Operation(
@@ -178,7 +182,7 @@ OPERATIONS = (
         get_source_group_description,
         TAG,
         OfSourceGroup,
-        answers.SourceGroupDescription,
+        overlay_answers.SourceGroupDescription,
         raises=OF_A_LIST,
     ),
     Operation(
@@ -186,13 +190,18 @@ OPERATIONS = (
         get_sources_within,
         TAG,
         Within,
-        answers.SourcesWithin,
+        overlay_answers.SourcesWithin,
         media_types=["application/json", OCTETS],
         raises=OF_A_LIST,
         details=LAYOUT,
     ),
-    Operation("/sources/{source_group_id}/named", get_sources_named, TAG, Named, answers.SourcesNamed, raises=OF_A_LIST),
+    Operation("/sources/{source_group_id}/named", get_sources_named, TAG, Named, overlay_answers.SourcesNamed, raises=OF_A_LIST),
     Operation(
-        "/sources/{source_group_id}/rows/{row}", get_source, TAG, OfRow, answers.NumberedSource, raises=[*OF_A_LIST, SourceNotFound]
+        "/sources/{source_group_id}/rows/{row}",
+        get_source,
+        TAG,
+        OfRow,
+        overlay_answers.NumberedSource,
+        raises=[*OF_A_LIST, SourceNotFound],
     ),
 )
