@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numba import types as t
 from numba.extending import intrinsic
-from numpy import float32, float64, int32, uint16, uint32, uint64
+from numpy import float32, float64, int32, int64, uint16, uint32, uint64
 
 from .keeping import can_be_kept
 
@@ -27,7 +27,7 @@ _words = t.Array(t.uint32, 2, "C", readonly=True)
 _CHUNK = 1024
 """Pixels of a row that are worked on at once: whole blocks of any size there is."""
 _LOOK = 16
-"""Fours of pixels among which one is looked for whose bin is unsure."""
+"""Fours of pairs among which one is looked for whose bin is unsure."""
 _UNSURE = float32(2.5e-4)
 """How near to an edge, in bins, a value's bin is found in double precision."""
 _LOWEST, _ONES, _HIGHEST = uint64(0xFFFF), uint64(0x0001_0001_0001_0001), uint64(0x8000_8000_8000_8000)
@@ -95,63 +95,91 @@ def _bin_of(value, edges):
 
 
 @njit(t.void(_numbers, _edges, t.uint16[::1]), **_options)
-def _place(pixels, edges, places):
-    """Find the bin of each pixel of a row, plus 2: 1 and one more than the bins' for what is in none, 0 where that is unsure."""
-    bins = edges.size - 1
+def _place_pairs(pixels, edges, pairs):
+    """Find the bins of each pixel of the first half of a row and of the one as far into the second half, as one number.
+
+    A bin's place is its number plus 2, 1 and one more than the bins' for what is in none. A pair is the first place, and the second
+    times `_stride`; 0 where one of them is unsure.
+    """
+    bins, half = edges.size - 1, pixels.size >> 1
     scale = bins / (edges[bins] - edges[0])
-    step, shift = float32(scale), float32(2.0 - edges[0] * scale)
-    nowhere, beyond, half = float32(1.5), float32(bins) + float32(2.5), float32(0.5)
-    for i in range(pixels.size):
-        at = pixels[i] * step + shift
-        at = at if at > nowhere else nowhere
-        at = beyond if at > beyond else at
-        place = int32(at)
-        places[i] = uint16(place) if abs(at - float32(place) - half) < half - _UNSURE else uint16(0)
+    step, shift, stride = float32(scale), float32(2.0 - edges[0] * scale), float32(bins + 3)
+    nowhere, beyond, middle = float32(1.5), float32(bins) + float32(2.5), float32(0.5)
+    for i in range(half):
+        first, second = pixels[i] * step + shift, pixels[i + half] * step + shift
+        first = first if first > nowhere else nowhere
+        first = beyond if first > beyond else first
+        second = second if second > nowhere else nowhere
+        second = beyond if second > beyond else second
+        place, other = float32(int32(first)), float32(int32(second))
+        off, other_off = abs(first - place - middle), abs(second - other - middle)
+        off = off if off > other_off else other_off
+        pairs[i] = uint16(int32(other * stride + place) if off < middle - _UNSURE else int32(0))
 
 
 @njit(t.void(_numbers, _edges, t.uint16[::1], t.uint64[::1]), **_options)
-def _make_sure(pixels, edges, places, fours):
-    """Find the bins that `_place` was unsure of; there is seldom one. ``fours`` is the same memory as ``places``."""
+def _make_sure(pixels, edges, pairs, fours):
+    """Find the bins that `_place_pairs` was unsure of; there is seldom one. ``fours`` is the same memory as ``pairs``."""
+    half, stride = pixels.size >> 1, edges.size + 2
     for start in range(0, fours.size, _LOOK):
         stop, is_unsure = min(start + _LOOK, fours.size), uint64(0)
         for i in range(start, stop):
             is_unsure |= (fours[i] - _ONES) & ~fours[i] & _HIGHEST
         if is_unsure != uint64(0):
-            for i in range(4 * start, 4 * stop):
-                if places[i] == uint16(0):
-                    places[i] = uint16(_bin_of(float64(pixels[i]), edges) + 2)
+            for i in range(4 * start, min(4 * stop, half)):
+                if pairs[i] == uint16(0):
+                    place, other = _bin_of(float64(pixels[i]), edges) + 2, _bin_of(float64(pixels[i + half]), edges) + 2
+                    pairs[i] = uint16(other * stride + place)
 
 
 @njit(t.void(t.uint64[::1], t.uint64, t.uint32[::1]), **_options)
 def _scatter(fours, size, tables):
-    """Add pixels to four tables of ``size`` counts in turn: each waits only for its own last change, four pixels before."""
+    """Add pairs to two tables of ``size`` counts in turn: each waits only for its own last change."""
     for i in range(fours.size):
         four = fours[i]
         tables[four & _LOWEST] += uint32(1)
         tables[size + ((four >> uint64(16)) & _LOWEST)] += uint32(1)
-        tables[uint64(2) * size + ((four >> uint64(32)) & _LOWEST)] += uint32(1)
-        tables[uint64(3) * size + (four >> uint64(48))] += uint32(1)
+        tables[(four >> uint64(32)) & _LOWEST] += uint32(1)
+        tables[size + (four >> uint64(48))] += uint32(1)
 
 
 @njit(t.void(_numbers, _edges, t.uint16[::1], t.uint32[::1]), **_options)
-def _count(pixels, edges, places, tables):
-    """Add the pixels of a row to the tables of its counts. ``places`` has room for whole fours of pixels."""
-    _place(pixels, edges, places)
-    whole = (pixels.size + 3) >> 2
-    for i in range(pixels.size, 4 * whole):
-        places[i] = uint16(1)
-    fours = places.view(uint64)[:whole]
-    _make_sure(pixels, edges, places, fours)
-    _scatter(fours, uint64(edges.size + 2), tables)
+def _count(pixels, edges, pairs, tables):
+    """Add the pixels of a row to tables of counts of pairs: half as many changes of memory, which take longer than all the rest.
+
+    ``pairs`` has room for whole fours of them. What fills up the last four is counted as in no bin.
+    """
+    half, stride = pixels.size >> 1, edges.size + 2
+    whole = (half + 3) >> 2
+    for i in range(half, 4 * whole):
+        pairs[i] = uint16(stride + 1)
+    _place_pairs(pixels, edges, pairs)
+    fours = pairs.view(uint64)[:whole]
+    _make_sure(pixels, edges, pairs, fours)
+    _scatter(fours, uint64(stride * stride), tables)
+    if pixels.size & 1:
+        tables[stride + _bin_of(float64(pixels[pixels.size - 1]), edges) + 2] += uint32(1)
 
 
 @njit(t.void(t.uint32[::1], t.int64[::1]), **_options)
 def _gather(tables, counts):
-    """Add the counts of the four tables to those of the bins, and empty them."""
-    for part in range(4):
-        for place in range(counts.size):
-            counts[place] += tables[part * (counts.size + 3) + place + 2]
-    tables[:] = uint32(0)
+    """Add what the tables have counted of pairs to the counts of bins."""
+    bins, stride = counts.size, counts.size + 3
+    for start in range(stride * stride, -1, -stride * stride):
+        for other in range(stride):
+            total = int64(0)
+            for place in range(stride):
+                number = tables[start + other * stride + place]
+                total += number
+                if 2 <= place < bins + 2:
+                    counts[place - 2] += number
+            if 2 <= other < bins + 2:
+                counts[other - 2] += total
+
+
+@njit(t.uint32[::1](t.int64), **_options)
+def _tables(bins):
+    return np.zeros(2 * (bins + 3) ** 2, uint32)
 
 
 @njit(t.void(_singles, _edges, t.int64[::1]), **_options)
@@ -159,14 +187,14 @@ def count(pixels, edges, counts):
     """Add the pixels of each bin to its count, as `numpy.histogram`; twin of `tilemaker.providers.counting.count`.
 
     Bins are found in single precision, and again in double where that lies so near an edge that rounding might decide. The caller
-    sees to it that single precision is off by no more than that.
+    sees to it that single precision is off by no more than that, and that there are no more than 252 bins.
     """
     rows, columns = pixels.shape
-    places, tables = np.empty(_CHUNK, uint16), np.zeros(4 * (counts.size + 3), uint32)
+    pairs, tables = np.empty(_CHUNK, uint16), _tables(counts.size)
     for row in range(rows):
         for start in range(0, columns, _CHUNK):
-            _count(pixels[row, start : min(start + _CHUNK, columns)], edges, places, tables)
-        _gather(tables, counts)
+            _count(pixels[row, start : min(start + _CHUNK, columns)], edges, pairs, tables)
+    _gather(tables, counts)
 
 
 @njit(t.void(_row, t.int64[:, ::1], t.int64, t.uint32[::1]), **_options)
@@ -218,7 +246,7 @@ def tally(stored, pieces, layout, edges, sums, present, counts):  # noqa: PLR091
     words = np.empty(_CHUNK, uint32)
     values = words.view(float32)
     by_column, by_column_present = np.empty(_CHUNK, float64), np.empty(_CHUNK, int32)
-    places, tables = np.empty(_CHUNK, uint16), np.zeros((edges.shape[0], 4 * (counts.shape[1] + 3)), uint32)
+    pairs, tables = np.empty(_CHUNK, uint16), np.zeros((edges.shape[0], 2 * (counts.shape[1] + 3) ** 2), uint32)
     for block in range(sums.shape[0]):
         for start in range(0, columns, _CHUNK):
             size = min(_CHUNK, columns - start)
@@ -230,9 +258,9 @@ def tally(stored, pieces, layout, edges, sums, present, counts):  # noqa: PLR091
                     _fetch(stored[row], pieces, start, words[:size])
                     _add(values[:size], by_column, by_column_present)
                     for each in range(edges.shape[0]):
-                        _count(values[:size], edges[each], places, tables[each])
+                        _count(values[:size], edges[each], pairs, tables[each])
             first = start // factor
             last = first + size // factor
             _add_across(by_column, by_column_present, factor, sums[block, first:last], present[block, first:last])
-        for each in range(edges.shape[0]):
-            _gather(tables[each], counts[each])
+    for each in range(edges.shape[0]):
+        _gather(tables[each], counts[each])

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Edges = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
+MOST_BINS = 252
+"""As many bins as the loops count in: a number of 16 bits holds two of them."""
+
 BAND_PIXELS = 1 << 20
 """Pixels that are counted at once."""
 
@@ -38,9 +41,9 @@ def _count(pixels: Values, edges: Edges) -> Counts:
 
 
 def is_told_apart(edges: Edges) -> bool:
-    """Whether single precision places a value well enough among the bins: to a quarter of a thousandth of one."""
+    """Whether the loops can count: single precision places a value among the bins to a quarter of a thousandth of one."""
     bins, width = edges.size - 1, float(edges[-1] - edges[0])
-    return bins <= 1024 and 1e-30 < width < 1e30 and abs(float(edges[0])) * bins / width < 512
+    return bins <= MOST_BINS and 1e-30 < width < 1e30 and abs(float(edges[0])) * bins / width < 512
 
 
 def count_plane(plane: Rows, edges: Edges, report: Callable[[float], None]) -> Counts:
