@@ -106,7 +106,7 @@ def test_signal_to_noise_follows_from_inverse_variance_in_its_own_unit(tmp_path:
     ratio = layers["Signal-to-noise of I"]
 
     assert value_of(ratio) == pytest.approx(0.5)
-    assert (ratio.units, ratio.vmin, ratio.vmax, ratio.cmap) == (None, -5.0, 5.0, "RdBu_r")
+    assert (ratio.units, ratio.vmin, ratio.vmax, ratio.cmap) == (None, "auto", "auto", "RdBu_r")
     assert "Signal-to-noise of Q" not in layers  # one variance is that of I
 
 

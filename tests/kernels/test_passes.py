@@ -15,6 +15,7 @@ from tilemaker.providers import FitsSpec
 from tilemaker.providers import tally as tallying
 from tilemaker.providers.overview import Overview
 from tilemaker.providers.workshop import Workshop
+from tilemaker.sky.boxes import SkyBox
 
 pytest.importorskip("numba", reason="the loops cannot be compiled here: numba is not installed")
 COMPILED = cast("Loops", __import__("tilemaker.kernels.compiled", fromlist=["compiled"]))
@@ -76,6 +77,19 @@ def test_overviews_are_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
             assert ours.tobytes() == theirs.tobytes()
         for edges in EDGES:
             np.testing.assert_array_equal(compiled.counts[edges.tobytes()], plain.counts[edges.tobytes()])
+
+
+def test_an_overview_that_nobody_wants_a_histogram_with_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    header = HEADERS["a patch"]
+    path = write_image(tmp_path / "map.fits", noise(header.shape), header)
+    seen = []
+    for loops in (COMPILED, None):
+        monkeypatch.setattr(ready, "_loops", loops)
+        sample = FitsSpec(filename=path).open(Workshop()).read(SkyBox(-40.0, 40.0, -20.0, 20.0), (20, 40))
+        assert sample is not None
+        seen.append(sample.pixels)
+
+    np.testing.assert_array_equal(seen[0], seen[1])
 
 
 def test_a_band_as_high_as_coarse_blocks_gives_what_a_band_of_one_row_of_blocks_gives(

@@ -116,7 +116,7 @@ STOKES_QUANTITIES = frozenset(look.quantity for look in _STOKES.values())
 DERIVED = {
     "P": Look("P", "P", "magma", limits=(0.0, "auto")),
     "psi": Look("Angle of polarisation", "psi", "twilight", limits=(-90.0, 90.0)),
-    "S/N": Look("Signal-to-noise of", "S/N", "RdBu_r", limits=(-5.0, 5.0)),
+    "S/N": Look("Signal-to-noise of", "S/N", "RdBu_r"),
 }
 """How what follows from maps of Stokes parameters and inverse variance is shown, by quantity."""
 

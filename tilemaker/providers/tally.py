@@ -162,7 +162,7 @@ class Tally:
         """Do the same as `_of_values` in one go, to the same bits."""
         shape = band.blocks.stop - band.blocks.start, self._ladders[1].blocks(self._first)
         sums, present = np.empty(shape), np.empty(shape, np.int32)
-        edges = np.array(self._edges).reshape(len(self._edges), -1)
+        edges = np.array(self._edges).reshape(len(self._edges), self._edges[0].size if self._edges else 0)
         counts = np.zeros((len(edges), max(edges.shape[1] - 1, 0)), np.int64)
         missing = [band.rows.start - self._ladders[0].pixels(band.blocks.start, band.blocks.stop, self._first)[0]]
         missing.append(-self._ladders[1].pixels(0, 1, self._first)[0])
