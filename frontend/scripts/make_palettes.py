@@ -20,7 +20,8 @@ TARGET = Path(__file__).parent.parent / "src" / "map" / "palettes.json"
 def packed(name: str) -> str:
     """Return a colour map's 255 colours, without the transparent one and without opacity, in base64.
 
-    All of red, then green, then blue; each level as what it is above the one before, modulo 256, which compresses three times as well.
+    All of red, then green, then blue; each level as what it is above the one before, modulo 256, which compresses three times as
+    well.
     """
     levels = colour.palette(name)[1:, :3].T
     return base64.b64encode(np.diff(levels, axis=1, prepend=np.uint8(0)).tobytes()).decode()
