@@ -156,6 +156,15 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b"                   xx", 1)),
         "valid FITS|does not say",
     ),
+    # Taken as it is, it leads back to the header that it stands in, again and again.
+    "NAXIS1 negative": (
+        lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b"                  -60", 1)),
+        "does not say how long its data is",
+    ),
+    "NAXIS1 beyond numbers": (
+        lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b"                1E999", 1)),
+        "does not say how long its data is",
+    ),
 }
 
 

@@ -25,7 +25,7 @@ BLOCK = 2880
 HEADER_LIMIT = 20_000 * BLOCK
 """A header longer than this (58 MB) is taken for rubbish."""
 
-MISREAD = (VerifyError, ValueError, TypeError, KeyError, IndexError)
+MISREAD = (VerifyError, ValueError, TypeError, KeyError, IndexError, OverflowError)
 """What astropy raises, late, at a card that it cannot make sense of."""
 
 _quiet = threading.Lock()
@@ -155,10 +155,12 @@ def _data_bytes(header: Header) -> int:
     try:
         axes = _axes(header, "")
         groups, extra = int(header.get("GCOUNT", 1)), int(header.get("PCOUNT", 0))
-        pixels = math.prod(axes) if axes else 0
-        return abs(int(header["BITPIX"])) // 8 * groups * (extra + pixels)
+        size = abs(int(header["BITPIX"])) // 8 * groups * (extra + (math.prod(axes) if axes else 0))
+        if min((size, *axes)) < 0:  # which would lead back to where it was found
+            raise ValueError(size)
     except MISREAD as broken:
         raise MapUnreadable("A header of the file does not say how long its data is.") from broken
+    return size
 
 
 def _axes(header: Header, prefix: str) -> tuple[int, ...]:
