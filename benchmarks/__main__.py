@@ -32,7 +32,7 @@ def run(  # noqa: PLR0913  one for each option
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Make the large map as large as people's: 5.4 GB.")] = False,
     peer: Annotated[Path | None, typer.Option(help="An environment in which tilemaker 3.1.0 is installed.")] = None,
-    rounds: Annotated[int, typer.Option(help="How often each quick thing is measured.", min=1)] = 7,
+    rounds: Annotated[int, typer.Option(help="How often each quick thing is measured.", min=1)] = 5,
     only: Annotated[str, typer.Option(help="Measure only that whose name holds these words.")] = "",
 ) -> None:
     """Measure tilemaker, print what was found, and write it to benchmarks/results."""

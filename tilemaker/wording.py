@@ -1,7 +1,9 @@
-"""What pydantic finds wrong, in words for whoever wrote it: pydantic's own speak of Python."""
+"""What people write, and what pydantic finds wrong with it, in words for them: pydantic's own speak of Python."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -40,3 +42,16 @@ def problem_of(error: ErrorDetails) -> str:
         return error["msg"].removeprefix("Value error, ")
     text = error["msg"].removeprefix("Input ").removeprefix("String ")
     return f"{text[:1].lower()}{text[1:]}"
+
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def number_in(text: str) -> str | None:
+    """Return a number of an address as Python reads it; None for what Python takes for one and people do not.
+
+    Those are ``1_000``, ``nan`` and ``infinity``, and what is too large for a number.
+    """
+    # A plus sign that was not percent-encoded in a query arrives as a space: 1e+21 as "1e 21".
+    written = re.sub(r"(?<=[eE]) ", "+", text).strip()
+    return written if _NUMBER.fullmatch(written) and math.isfinite(float(written)) else None

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+from tilemaker.wording import number_in
+
 _WHOLE = re.compile(r"[+-]?\d{1,1000}", re.ASCII)
 
 
@@ -16,9 +17,8 @@ def _as_number(text: object) -> object:
     """Refuse what Python would take for a number and people would not: ``1_000``, ``nan``, ``infinity``."""
     if not isinstance(text, str):
         return text
-    # A plus sign that was not percent-encoded in a query arrives as a space: 1e+21 as "1e 21".
-    written = text.replace("e ", "e+").replace("E ", "E+").strip()
-    if not _NUMBER.fullmatch(written):
+    written = number_in(text)
+    if written is None:
         raise PydanticCustomError("number", "should be a finite number")
     return written
 

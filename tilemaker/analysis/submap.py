@@ -10,6 +10,7 @@ import numpy as np
 
 from tilemaker.errors import NoDataThere, RegionTooLarge
 from tilemaker.sky.boxes import SkyBox, short_way_round
+from tilemaker.sky.grid import NOISE_PIXELS, whole_pixels
 
 if TYPE_CHECKING:
     from tilemaker.atlas.layer import Layer
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape, TileGrid
 
     from .product import Bounds
-
-_NOISE = 1e-6
-"""How far over a pixel's edge, in pixels, a box may reach by rounding alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,8 @@ def box_between(ras_deg: tuple[float, float], decs_deg: tuple[float, float]) -> 
 
 def pixels_touched(grid: TileGrid, box: SkyBox) -> PixelBox:
     """Return the pixels that a box touches: at least one, and at most once round the sky."""
-    first_column, last_column = _whole(box.west_deg - grid.west_deg, box.east_deg - grid.west_deg, grid.pixel_deg)
-    first_row, last_row = _whole(box.south_deg - grid.south_deg, box.north_deg - grid.south_deg, grid.pixel_deg)
+    first_column, last_column = _touched((box.west_deg, box.east_deg), grid.west_deg, grid.pixel_deg)
+    first_row, last_row = _touched((box.south_deg, box.north_deg), grid.south_deg, grid.pixel_deg)
     lowest, highest = _rows_on_sky(grid)
     first_row, last_row = min(max(first_row, lowest), highest), max(min(last_row, highest + 1), lowest + 1)
     return PixelBox(first_row, first_column, (last_row - first_row, min(last_column - first_column, grid.columns)))
@@ -77,7 +75,7 @@ def pixels_touched(grid: TileGrid, box: SkyBox) -> PixelBox:
 def _rows_on_sky(grid: TileGrid) -> tuple[int, int]:
     """Return the first and the last row whose centres are not beyond a pole; that of a pole itself may stick out by half."""
     south, north = (-90.0 - grid.south_deg) / grid.pixel_deg, (90.0 - grid.south_deg) / grid.pixel_deg
-    return math.ceil(south - 0.5 - _NOISE), math.floor(north - 0.5 + _NOISE)
+    return math.ceil(south - 0.5 - NOISE_PIXELS), math.floor(north - 0.5 + NOISE_PIXELS)
 
 
 def cut_out(layer: Layer, box: SkyBox, bounds: Bounds, *, largest_side: int | None = None) -> Submap:
@@ -132,7 +130,7 @@ def _paste(pixels: Pixels, band: Pixels, offset_deg: tuple[float, float], grid: 
     pixels[row : row + band.shape[0], column : column + band.shape[1]] = band
 
 
-def _whole(low_deg: float, high_deg: float, pixel_deg: float) -> tuple[int, int]:
-    """Return the first pixel that an interval touches, and the last plus one."""
-    first = math.floor(low_deg / pixel_deg + _NOISE)
-    return first, max(math.ceil(high_deg / pixel_deg - _NOISE), first + 1)
+def _touched(limits_deg: tuple[float, float], origin_deg: float, pixel_deg: float) -> tuple[int, int]:
+    """Return the first pixel that an interval touches, and the last plus one: at least one pixel."""
+    first, last = whole_pixels(limits_deg, origin_deg, pixel_deg)
+    return first, max(last, first + 1)

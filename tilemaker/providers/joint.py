@@ -10,6 +10,7 @@ import numpy as np
 from tilemaker.errors import UnsupportedGeometry
 from tilemaker.sky.boxes import SkyBox, wrap_deg
 from tilemaker.sky.car import Axis, CarGeometry
+from tilemaker.sky.grid import whole_pixels
 
 from .base import Sample
 
@@ -155,8 +156,7 @@ def _on_grid(box: SkyBox, grid: TileGrid) -> CarGeometry:
     """Return the whole grid pixels that a box touches."""
 
     def axis(origin_deg: float, start_deg: float, end_deg: float) -> Axis:
-        first = int(np.floor((start_deg - origin_deg) / grid.pixel_deg + 1e-6))
-        last = int(np.ceil((end_deg - origin_deg) / grid.pixel_deg - 1e-6))
+        first, last = whole_pixels((start_deg, end_deg), origin_deg, grid.pixel_deg)
         return Axis(origin_deg + first * grid.pixel_deg, grid.pixel_deg, last - first)
 
     ra = axis(grid.west_deg, box.west_deg, box.east_deg)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tilemaker import wanted
 from tilemaker.sky.boxes import SkyBox, wrap_deg
+from tilemaker.sky.grid import whole_pixels
 from tilemaker.sky.thin import block_mean
 
 from .base import Counts, PixelValue, Sample, Summary
@@ -137,10 +138,10 @@ class PlacedMap:
         """Yield the box at full resolution from south to north, snapped outward to whole grid pixels, rows off the map left out."""
         grid, reach = self.extent.grid, self.extent.box
         pixel_deg = grid.pixel_deg
-        first, last = _whole_pixels((box.west_deg, box.east_deg), grid.west_deg, pixel_deg)
+        first, last = whole_pixels((box.west_deg, box.east_deg), grid.west_deg, pixel_deg)
         last = min(last, first + grid.columns)
         south_deg, north_deg = max(box.south_deg, reach.south_deg), min(box.north_deg, reach.north_deg)
-        bottom, top = _whole_pixels((south_deg, north_deg), grid.south_deg, pixel_deg)
+        bottom, top = whole_pixels((south_deg, north_deg), grid.south_deg, pixel_deg)
         step = max(1, BAND_PIXELS // max(last - first, 1))
         for row in range(bottom, top, step):
             wanted.check()
@@ -233,9 +234,3 @@ def _corners(geometry: Geometry) -> npt.NDArray[np.float64]:
 def _at_the_end(position: float, count: int) -> int | None:
     """Return the pixel of a position; one exactly on the far edge belongs to the last."""
     return min(max(int(position), 0), count - 1) if -1e-6 <= position <= count + 1e-6 else None
-
-
-def _whole_pixels(limits_deg: tuple[float, float], origin_deg: float, pixel_deg: float) -> tuple[int, int]:
-    """Return the first pixel and the last plus one that an interval touches; noise at the edges does not count."""
-    first, last = ((limit_deg - origin_deg) / pixel_deg for limit_deg in limits_deg)
-    return int(np.floor(first + 1e-6)), int(np.ceil(last - 1e-6))

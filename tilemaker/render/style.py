@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import Annotated, get_args
 
@@ -13,13 +12,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from tilemaker.wording import number_in
+
 from .colour import reverse
 from .stretch import StretchName
 
 UNSET_WORDS = ("", "auto", "null", "undefined")
 """What front ends write when they leave a parameter to the layer."""
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITTEN_LIMIT = "^(-?[0-9]{1,30}([.][0-9]{1,30})?|auto|null|undefined|)$"
 """What may stand in an address, where a number is text as well: for the description, which would else call `vmin=0.5` wrong."""
 _WRITTEN_SWITCH = "^(0|1|f|false|n|no|off|on|t|true|y|yes|auto|null|undefined|)$"
@@ -41,9 +41,8 @@ def _as_limit(text: object) -> object:
     text = _unless_unset(text)
     if not isinstance(text, str):
         return text
-    # A plus sign that was not percent-encoded arrives as a space: 1e+21 as "1e 21".
-    written = re.sub(r"(?<=[eE]) ", "+", text).strip()
-    if not _NUMBER.fullmatch(written) or not math.isfinite(float(written)):
+    written = number_in(text)
+    if written is None:
         raise PydanticCustomError("limit", "should be a finite number, or 'auto' for the layer's own")
     return written
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from .boxes import SkyBox
 
 Shape = tuple[int, int]
 """(rows, columns)."""
+
+
+NOISE_PIXELS = 1e-6
+"""How far an edge may reach into a pixel without touching it: what is left of arithmetic with degrees."""
+
+
+def whole_pixels(limits_deg: tuple[float, float], origin_deg: float, pixel_deg: float) -> tuple[int, int]:
+    """Return the first pixel and the last plus one that an interval touches; pixel 0 begins at the origin."""
+    first, last = ((limit_deg - origin_deg) / pixel_deg for limit_deg in limits_deg)
+    return math.floor(first + NOISE_PIXELS), math.ceil(last - NOISE_PIXELS)
 
 
 @dataclass(frozen=True, slots=True)
