@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import JsonValue, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from tilemaker.providers.location import Url, location_of
+
 from .models import Config, MapGroup
 
 SCHEMA_TITLE = "tilemaker configuration"
@@ -54,7 +56,9 @@ def _relative(value: JsonValue, folder: Path) -> JsonValue:
 
 
 def _relative_name(name: JsonValue, folder: Path) -> JsonValue:
-    path = Path(str(name))
+    path = location_of(str(name))
+    if isinstance(path, Url):
+        return name
     path = path.parent.resolve() / path.name  # a link to a file stays a link: it may lead to another file tomorrow
     shares_a_way = len(Path(os.path.commonpath([path, folder])).parts) > 1
     return Path(os.path.relpath(path, folder)).as_posix() if shares_a_way else str(path)

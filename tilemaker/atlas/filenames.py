@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tilemaker.providers.location import Url
+
 MAP_SUFFIXES = (".fits", ".fit", ".fts")
 PACKED_SUFFIXES = ("", ".gz", ".bz2", ".xz", ".fz", ".z")
 CATALOGUE_SUFFIXES = (".json", ".csv", ".tsv", ".ecsv", ".vot", ".votable", ".parquet", ".reg")
@@ -44,7 +46,7 @@ class FileName:
     """Which version of the product this is, such as ``source free``."""
 
 
-def read_name(path: Path) -> FileName:
+def read_name(path: Path | Url) -> FileName:
     """Sort the words of a file's name."""
     written = [word for word in re.split(r"[_\-\s]+", stem_of(path)) if word]
     bands = [word for word in written if _BAND.fullmatch(word)]
@@ -68,7 +70,7 @@ def words_of(*texts: str) -> frozenset[str]:
     return frozenset(part.lower() for word in whole for part in (word, *_HUMPS.split(word)))
 
 
-def stem_of(path: Path) -> str:
+def stem_of(path: Path | Url) -> str:
     """Return a file's name without what says how it is written: ``a_map.fits.gz`` is ``a_map``."""
     name = path.name
     for suffix in (first + second for first in (*MAP_SUFFIXES, *CATALOGUE_SUFFIXES) for second in reversed(PACKED_SUFFIXES)):

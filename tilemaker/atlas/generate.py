@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tilemaker.errors import MapError
+from tilemaker.errors import MapError, MapUnreadable
 from tilemaker.providers.files import Files
+from tilemaker.providers.location import Url
 
 from .derived import derived_from
 from .filenames import stem_of
@@ -30,13 +31,16 @@ class Generated:
     skipped: tuple[Skipped, ...]
 
 
-def generate(files: Sequence[Path]) -> Generated:
+def generate(files: Sequence[Path | Url], finder: Files | None = None) -> Generated:
     """Make a configuration that shows files. No pixel is read.
 
     Parameters
     ----------
     files
         FITS maps, catalogues, regions and folders, in any order; of a folder what `tilemaker.atlas.scan.candidates` takes.
+        Maps may be elsewhere.
+    finder
+        Finds files; without it, only those that are here.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def generate(files: Sequence[Path]) -> Generated:
         forms its own. In a group, files of one folder that differ only in what they hold of the same observation (map, inverse
         variance, hits …) are one map, and those of different frequencies are its bands.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(finder or Files())
     for found in candidates(files):
         if isinstance(found, Skipped):
             gathered.skipped.append(found)
@@ -57,34 +61,47 @@ def generate(files: Sequence[Path]) -> Generated:
 class _Gathered:
     """What has been found so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, finder: Files) -> None:
         self.skipped: list[Skipped] = []
-        self._files = Files()
+        self._finder = finder
         self._maps: defaultdict[str, list[FileLayers]] = defaultdict(list)
         self._sources: list[SourceGroupConfig] = []
         self._regions: list[RegionGroupConfig] = []
 
     def take(self, candidate: Candidate) -> None:
         """Look at a file and keep what it is good for, or the reason why that is nothing."""
-        file_type = file_type_of(candidate.path)
         try:
-            if file_type == "ds9":
-                self._take_regions(candidate.path)
-            elif file_type:
-                self._sources += catalogues_in(candidate.path, file_type)
+            if isinstance(candidate.path, Url):
+                self._take_remote(candidate.path, candidate.group)
             else:
-                self._take_fits(candidate)
+                self._take_local(candidate.path, candidate.group)
         except MapError as refused:
             self.skipped.append(Skipped(candidate.path, str(refused)))
 
-    def _take_fits(self, candidate: Candidate) -> None:
+    def _take_local(self, path: Path, group: str) -> None:
+        """Keep what is in a file that is here. Raises `MapError`."""
+        file_type = file_type_of(path)
+        if file_type == "ds9":
+            self._take_regions(path)
+        elif file_type:
+            self._sources += catalogues_in(path, file_type)
+        else:
+            self._take_fits(path, group)
+
+    def _take_remote(self, url: Url, group: str) -> None:
+        """Keep the maps of a file that is elsewhere. Raises `MapError`."""
+        if file_type_of(url) is not None:
+            raise MapUnreadable("Catalogues and regions are read from files that are here: fetch it first.")
+        self._maps[group].append(layers_in(url, self._finder))
+
+    def _take_fits(self, path: Path, group: str) -> None:
         """Keep the maps of a FITS file; where there are none, the catalogues in it. Raises `MapError`."""
         try:
-            self._maps[candidate.group].append(layers_in(candidate.path, self._files))
+            self._maps[group].append(layers_in(path, self._finder))
         except MapError:
-            if not holds_positions(candidate.path):
+            if not holds_positions(path):
                 raise
-            self._sources += catalogues_in(candidate.path, "fits")
+            self._sources += catalogues_in(path, "fits")
 
     def _take_regions(self, path: Path) -> None:
         """Keep the regions of a file, and the points in it as a catalogue. Raises `MapUnreadable`."""
@@ -100,7 +117,7 @@ class _Gathered:
 
 def _maps(group: str, files: Iterable[FileLayers]) -> tuple[Map, ...]:
     """Put the files of one observation together."""
-    observations: defaultdict[tuple[Path, str], list[FileLayers]] = defaultdict(list)
+    observations: defaultdict[tuple[Path | Url, str], list[FileLayers]] = defaultdict(list)
     for file in files:
         observations[file.path.parent, file.name.title].append(file)
     titles = {key: _title(key[1], group, members) for key, members in observations.items()}

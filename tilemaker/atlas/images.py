@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from astropy.io.fits import Header
 
     from tilemaker.providers.files import File, Files
+    from tilemaker.providers.location import Url
 
 
 @dataclass(frozen=True, slots=True)
 class FileLayers:
     """The layers of one file."""
 
-    path: Path
+    path: Path | Url
     name: FileName
     layers: tuple[LayerConfig, ...]
     polarisation: str | None = None
@@ -43,7 +44,7 @@ class FileLayers:
         return order, self.name.variant or ""
 
 
-def layers_in(path: Path, files: Files) -> FileLayers:
+def layers_in(path: Path | Url, files: Files) -> FileLayers:
     """Return a layer for every plane of every image, and every HEALPix map, of a file that can be shown.
 
     Parameters
@@ -94,7 +95,7 @@ def _why_no_image(file: File) -> str:
     return "The file holds tables, but no image and no positions of sources." if holds_table else "The file holds no image."
 
 
-def _layers(path: Path, name: FileName, pieces: list[ImageInfo], *, is_alone: bool) -> Iterator[LayerConfig]:
+def _layers(path: Path | Url, name: FileName, pieces: list[ImageInfo], *, is_alone: bool) -> Iterator[LayerConfig]:
     """Yield a layer for every plane of an image, or of several that are one."""
     image, extname = pieces[0], common_name(pieces)
     units = units_of(image.header)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapUnreadable
+from tilemaker.providers.location import Url
 
 from .binary_tables import position_tables
 from .catalogues import read_catalogue
@@ -32,7 +33,7 @@ FILE_TYPES: dict[str, FileType] = {
 ECSV_MARK = b"# %ECSV"
 
 
-def file_type_of(path: Path) -> FileType | None:
+def file_type_of(path: Path | Url) -> FileType | None:
     """Return what a file is by its name; None where only a look inside can tell."""
     name = path.name.lower().removesuffix(".gz").removesuffix(".bz2")
     return next((file_type for ending, file_type in FILE_TYPES.items() if name.endswith(ending)), None)

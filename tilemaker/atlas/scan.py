@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tilemaker.providers.base import from_folder
+from tilemaker.providers.location import Url, from_folder
 
 from .filenames import is_catalogue_name, is_map_name
 
@@ -20,7 +20,7 @@ FILES_GIVEN = "Maps"
 class Skipped:
     """A file that is not shown, and why."""
 
-    path: Path
+    path: Path | Url
     reason: str
     """A sentence, without the file's name."""
 
@@ -29,36 +29,43 @@ class Skipped:
 class Candidate:
     """A file to look at, and the group it would be shown in."""
 
-    path: Path
+    path: Path | Url
     """Absolute."""
     group: str
 
 
-def candidates(files: Sequence[Path]) -> Iterator[Candidate | Skipped]:
+def candidates(files: Sequence[Path | Url]) -> Iterator[Candidate | Skipped]:
     """Yield each file to look at, once, and what is neither a file nor a folder of files.
 
     Of a folder, the maps and catalogues in it and in the folders right inside it are taken, in natural order; hidden ones are not.
     """
-    seen: set[Path] = set()
-    for found in _expanded(files):
+    seen: set[Path | Url] = set()
+    for found in (each for location in files for each in _expanded(location)):
         if isinstance(found, Skipped):
             yield found
-        elif (real := found.path.resolve()) not in seen:
+        elif (real := _really(found.path)) not in seen:
             seen.add(real)
             yield found
 
 
-def _expanded(files: Iterable[Path]) -> Iterator[Candidate | Skipped]:
-    here = Path.cwd()
-    for path in (from_folder(here, path) for path in files):
-        try:
-            mode = path.stat().st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            yield Skipped(path, "There is no such file or folder.")
-        except OSError as refused:
-            yield Skipped(path, f"It cannot be looked at: {refused.strerror}.")
-        else:
-            yield from _of_mode(path, mode)
+def _expanded(location: Path | Url) -> Iterator[Candidate | Skipped]:
+    if isinstance(location, Url):
+        yield Candidate(location, FILES_GIVEN)
+        return
+    path = from_folder(Path.cwd(), location)
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        yield Skipped(path, "There is no such file or folder.")
+    except OSError as refused:
+        yield Skipped(path, f"It cannot be looked at: {refused.strerror}.")
+    else:
+        yield from _of_mode(path, mode)
+
+
+def _really(location: Path | Url) -> Path | Url:
+    """Return what tells a place from others: where links lead."""
+    return location if isinstance(location, Url) else location.resolve()
 
 
 def _of_mode(path: Path, mode: int) -> Iterator[Candidate | Skipped]:

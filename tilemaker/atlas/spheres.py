@@ -24,11 +24,12 @@ from .models import LayerConfig
 
 if TYPE_CHECKING:
     from tilemaker.providers.files import File
+    from tilemaker.providers.location import Url
 
 ASSUMED = f"The file does not say which coordinates it is in (COORDSYS): taken to be {ASSUMED_FRAME}."
 
 
-def healpix_layers(path: Path, file: File, name: FileName) -> tuple[list[LayerConfig], list[str]]:
+def healpix_layers(path: Path | Url, file: File, name: FileName) -> tuple[list[LayerConfig], list[str]]:
     """Return a layer for every map in the HEALPix tables of a file, and why other tables cannot be shown. Raises `MapError`."""
     layers: list[LayerConfig] = []
     problems: list[str] = []
@@ -46,7 +47,7 @@ def convention_in_tables(file: File) -> str | None:
     return next((convention_of(hdu.header, "U") for hdu in tables_in(file)), None)
 
 
-def _layers(path: Path, name: FileName, table: HealpixTable, *, is_alone: bool) -> Iterator[LayerConfig]:
+def _layers(path: Path | Url, name: FileName, table: HealpixTable, *, is_alone: bool) -> Iterator[LayerConfig]:
     parameters = _parameters(table)
     for index, (column, parameter) in enumerate(zip(table.columns, parameters, strict=True)):
         words = words_of(column.name) | {"".join(part for part in column.name.lower() if part.isalnum())}

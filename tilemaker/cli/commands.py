@@ -39,7 +39,7 @@ class Serving:
     """None when that depends on whether there is a screen."""
 
 
-def open_files(files: Sequence[Path], serving: Serving, *, auto_contrast: bool, cache_size_mb: int | None) -> None:
+def open_files(files: Sequence[str], serving: Serving, *, auto_contrast: bool, cache_size_mb: int | None) -> None:
     """Show files, without writing a configuration for them first."""
     settings = Settings.from_environment()
     if cache_size_mb is not None:
@@ -78,11 +78,11 @@ def show_demo(serving: Serving) -> None:
         _serve(make, serving, settings)
 
 
-def write_configuration(files: Sequence[Path], output: Path | None, *, auto_contrast: bool) -> None:
+def write_configuration(files: Sequence[str], output: Path | None, *, auto_contrast: bool) -> None:
     """Write the configuration that `open_files` would show."""
     from .contents import configuration_text
 
-    _write(configuration_text(files, _complain, output, auto_contrast=auto_contrast), output)
+    _write(configuration_text(files, Settings.from_environment(), _complain, output, auto_contrast=auto_contrast), output)
 
 
 def write_schema(output: Path | None) -> None:

@@ -13,11 +13,14 @@ from tilemaker.atlas.load import load_atlas
 from tilemaker.atlas.models import Config, LayerConfig, Listed
 from tilemaker.atlas.scan import Skipped
 from tilemaker.errors import ConfigurationError
+from tilemaker.providers.hosts import Hosts
+from tilemaker.providers.location import Url, location_of
 from tilemaker.server.services import build_services, build_workshop, for_this_machine
 
 from .demo import write_demo
 
 if TYPE_CHECKING:
+    from tilemaker.providers.files import Files
     from tilemaker.server.services import Services
     from tilemaker.settings import Settings
 
@@ -28,10 +31,12 @@ Complain = Callable[[Skipped], None]
 __all__ = ["configuration_text", "schema_text", "services_of_demo", "services_of_files"]
 
 
-def services_of_files(files: Sequence[Path], settings: Settings, complain: Complain, *, auto_contrast: bool) -> Services:
+def services_of_files(files: Sequence[str], settings: Settings, complain: Complain, *, auto_contrast: bool) -> Services:
     """Return what shows files. Raises `ConfigurationError` when none of them can be shown."""
-    config = _configuration_of(files, complain, auto_contrast=auto_contrast)
+    locations = _locations(files)
+    settings = _reading_from(locations, settings)
     workshop = build_workshop(settings)
+    config = _configuration_of(locations, workshop.files, complain, auto_contrast=auto_contrast)
     return for_this_machine(build_services(settings, Atlas(config, workshop), workshop), settings)
 
 
@@ -41,14 +46,34 @@ def services_of_demo(folder: Path, settings: Settings) -> Services:
     return for_this_machine(build_services(settings, load_atlas(write_demo(folder), workshop), workshop), settings)
 
 
-def configuration_text(files: Sequence[Path], complain: Complain, output: Path | None, *, auto_contrast: bool) -> str:
+def configuration_text(
+    files: Sequence[str], settings: Settings, complain: Complain, output: Path | None, *, auto_contrast: bool
+) -> str:
     """Return the configuration that shows files, their names relative to where it will be written."""
-    config = _configuration_of(files, complain, auto_contrast=auto_contrast)
+    locations = _locations(files)
+    finder = build_workshop(_reading_from(locations, settings)).files
+    config = _configuration_of(locations, finder, complain, auto_contrast=auto_contrast)
     return to_json(config, None if output is None else output.parent)
 
 
-def _configuration_of(files: Sequence[Path], complain: Complain, *, auto_contrast: bool) -> Config:
-    generated = generate(files)
+def _locations(files: Sequence[str]) -> list[Path | Url]:
+    """Return the places that were named. Raises `ConfigurationError`."""
+    try:
+        return [location_of(name) for name in files]
+    except ValueError as wrong:
+        raise ConfigurationError(
+            "An address is not that of a file, such as https://maps.example.org/map.fits."
+        ) from wrong
+
+
+def _reading_from(locations: Sequence[Path | Url], settings: Settings) -> Settings:
+    """Return the same settings with the hosts allowed that whoever started the program named."""
+    named = Hosts.of(*(location.text for location in locations if isinstance(location, Url))).names
+    return settings.model_copy(update={"remote_hosts": (*settings.remote_hosts, *sorted(named))})
+
+
+def _configuration_of(locations: Sequence[Path | Url], finder: Files, complain: Complain, *, auto_contrast: bool) -> Config:
+    generated = generate(locations, finder)
     for skipped in generated.skipped:
         complain(skipped)
     config = generated.config

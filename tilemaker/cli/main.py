@@ -20,7 +20,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Files = Annotated[list[Path], typer.Argument(help="FITS maps, catalogues (JSON, CSV, FITS tables) and folders of them.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        help="FITS maps, catalogues (JSON, CSV, FITS tables) and folders of them; maps also as https://… or s3://…"
+    ),
+]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 to be reached from other machines.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; without it 8000, or the next that is free.", min=0, max=65535)]
 Browser = Annotated[bool | None, typer.Option("--browser/--no-browser", help="Open a browser; without it when there is a screen.")]
@@ -82,7 +87,7 @@ def dev(*, host: Host = LOCAL, port: Port = None, browser: Browser = None) -> No
 
 @app.command()
 def genconfig(
-    files: Annotated[list[Path] | None, typer.Argument(help="As for open.")] = None,
+    files: Annotated[list[str] | None, typer.Argument(help="As for open.")] = None,
     *,
     output: Output = None,
     auto_contrast: AutoContrast = False,

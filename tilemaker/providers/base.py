@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
+from .location import from_folder as from_folder
 from .pixels import Pixels as Pixels
 
 if TYPE_CHECKING:
@@ -149,14 +150,6 @@ class Provider(Protocol):
         Only the part of the box that the map reaches is yielded.
         """
         ...
-
-
-def from_folder(folder: Path, name: Path) -> Path:
-    """Return a file as somebody named it: a relative name is taken from ``folder``, and ``~`` is a home folder."""
-    try:
-        return folder / name.expanduser()
-    except RuntimeError:  # nobody of that name; there may be a folder that is called so
-        return folder / name
 
 
 class ProviderSpec(BaseModel):

@@ -13,6 +13,7 @@ import time
 import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -58,6 +59,16 @@ class Identity:
     def of(cls, status: os.stat_result) -> Identity:
         """Return the identity that a file's status gives."""
         return cls(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+class Distance(Enum):
+    """How much it costs to read all of a plane: what is elsewhere is fetched when somebody looks at it, as far as needed."""
+
+    HERE = auto()
+    AFAR = auto()
+    """An overview is built once the map is looked at; there are previews before."""
+    TOO_FAR = auto()
+    """No overview is built: coarse pixels are samples of the map."""
 
 
 class Blob(Protocol):
@@ -109,6 +120,10 @@ class RawBlob(Blob, Protocol):
         """Whether reading costs no more than keeping what was read would."""
         ...
 
+    def distance(self, size: int, /) -> Distance:
+        """Return how much it costs to read so many bytes of it."""
+        ...
+
 
 @dataclass(frozen=True)
 class FileBlob:
@@ -127,6 +142,10 @@ class FileBlob:
     def size(self) -> int:
         """Number of bytes."""
         return self.identity.size
+
+    def distance(self, _size: int, /) -> Distance:
+        """Return how much it costs to read so many bytes of it."""
+        return Distance.HERE
 
     @property
     def is_current(self) -> bool:

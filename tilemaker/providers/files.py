@@ -17,6 +17,8 @@ from tilemaker.errors import MapUnreadable
 from .blobs import BROKEN, Blob, FileBlob, MemoryBlob, RawBlob, Reader, settled_identity_of, unreadable
 from .gzipped import MAGIC, GzipBlob
 from .kept import Kept
+from .location import Url
+from .remote import Remote
 from .streams import BlobStream
 
 if TYPE_CHECKING:
@@ -170,14 +172,17 @@ class Files:
     ----------
     unpack_bytes
         The budget.
+    remote
+        Finds those that are elsewhere; without it, there are none.
     """
 
-    def __init__(self, unpack_bytes: int = 256 << 20) -> None:
+    def __init__(self, unpack_bytes: int = 256 << 20, remote: Remote | None = None) -> None:
         self.kept = Kept(unpack_bytes)
+        self._remote = remote or Remote()
 
-    def open(self, path: Path) -> File:
+    def open(self, location: Path | Url) -> File:
         """Find a file. Raises `MapUnreadable` when it is not there, is being written, or is packed in a way that is not read."""
-        raw = FileBlob(path, settled_identity_of(path))
+        raw = self._found(location)
         magic = bytearray(min(2, raw.size))
         with raw.opened() as reader:
             reader.read_into(memoryview(magic), 0)
@@ -185,6 +190,11 @@ class Files:
             raise MapUnreadable(f"The file is packed with {REFUSED[bytes(magic)]}, which is not read here: unpack it, or use gzip.")
         packed = PACKED.get(bytes(magic))
         return PlainFile(raw) if packed is None else packed(raw, self.kept)
+
+    def _found(self, location: Path | Url) -> RawBlob:
+        if isinstance(location, Url):
+            return self._remote.find(location)
+        return FileBlob(location, settled_identity_of(location))
 
 
 @contextmanager

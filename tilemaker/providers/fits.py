@@ -16,10 +16,13 @@ from tilemaker.sky.car import car_geometry
 from tilemaker.sky.place import Placement, place
 from tilemaker.sky.wcs import WcsGeometry, frame_of
 
-from .base import MapExtent, Provider, ProviderSpec, from_folder
+from .base import MapExtent, Provider, ProviderSpec
+from .blobs import Distance
 from .celestial import celestial_wcs, plain_cards
+from .far import FarPlane
 from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
+from .location import Location, Url, taken_from
 from .placed import PlacedPlane
 from .planes import open_plane
 from .stokes import stokes_of_plane
@@ -60,7 +63,13 @@ class FitsSpec(ProviderSpec):
     """One plane of an image in a FITS file: plain, scaled, tile-compressed, gzip, bzip2 or xz."""
 
     provider_type: Literal["fits"] = "fits"
-    filename: Annotated[Path, Field(description="The FITS file. A relative name is taken from the configuration file's folder.")]
+    filename: Annotated[
+        Location,
+        Field(
+            description="The FITS file, or its address: https://, http://, s3:// or file://. "
+            "A relative name is taken from the configuration file's folder."
+        ),
+    ]
     hdu: Annotated[int | None, Field(ge=0, description="Which HDU, counted from 0; by default the first that holds an image.")] = (
         None
     )
@@ -68,7 +77,12 @@ class FitsSpec(ProviderSpec):
 
     def relative_to(self, folder: Path) -> FitsSpec:
         """Return the same provider with its file name taken from a folder."""
-        return self.model_copy(update={"filename": from_folder(folder, self.filename)})
+        return self.model_copy(update={"filename": taken_from(folder, self.filename)})
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the file has to be fetched."""
+        return isinstance(self.filename, Url)
 
     def open(self, workshop: Workshop) -> Provider:
         """Read the header and place the map. Raises `MapUnreadable`, `UnsupportedGeometry`."""
@@ -103,13 +117,13 @@ def image_at(file: File, hdu: Hdu, index: int | None, workshop: Workshop) -> Pro
         _text(hdu.header, "POLCCONV"),
         stokes_of_plane(hdu.header, hdu.shape[0], index),
     )
+    fingerprint = digest(file.raw.name, file.raw.identity, hdu.number, index)
+    distance = file.raw.distance(min(file.raw.size, hdu.plane_bytes))
+    if distance is not Distance.HERE:
+        where = file.raw, distance
+        return FarPlane(in_order, placement, extent, fingerprint=fingerprint, where=where, workshop=workshop)
     return PlacedPlane(
-        in_order,
-        placement,
-        extent,
-        fingerprint=digest(file.raw.name, file.raw.identity, hdu.number, index),
-        is_current=lambda: file.raw.is_current,
-        workshop=workshop,
+        in_order, placement, extent, fingerprint=fingerprint, is_current=lambda: file.raw.is_current, workshop=workshop
     )
 
 

@@ -35,7 +35,7 @@ POINT_BYTES = 40_000
 SHARE = 32
 """The points of one file take no more than this part of the budget for what is unpacked."""
 
-PIECE = 1 << 16
+PIECE = 1 << 18
 """Packed bytes that are read at once."""
 
 GZIP = 31

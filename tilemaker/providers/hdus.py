@@ -92,6 +92,12 @@ class Hdu:
         return _data_bytes(self.header)
 
     @property
+    def plane_bytes(self) -> int:
+        """Bytes of one plane of an image, unpacked."""
+        _, rows, columns = self.shape
+        return rows * columns * abs(int(self.header["ZBITPIX" if self.is_compressed_image else "BITPIX"])) // 8
+
+    @property
     def table_bytes(self) -> int:
         """Bytes of the rows of a table, without what they point to."""
         return int(self.header["NAXIS1"]) * int(self.header["NAXIS2"])

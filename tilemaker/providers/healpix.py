@@ -14,12 +14,15 @@ from tilemaker.sky.boxes import SkyBox, shortest_arc, wrap_deg
 from tilemaker.sky.healpix import ORDERINGS, PIXEL_DEG, WHOLE_SKY, HealpixGeometry, rotation_to
 from tilemaker.sky.place import place
 
-from .base import MapExtent, Provider, ProviderSpec, from_folder
+from .base import MapExtent, Provider, ProviderSpec
+from .blobs import Distance
 from .columns import Column, Field, fields_of
+from .far import FarMap
 from .fits import LISTING_BYTES, digest
 from .hdus import MISREAD, walk
 from .healpix_cells import InARow, Listed, runs_of
 from .healpix_pyramid import FINE, UNSEEN, HealpixPyramid
+from .location import Location, Url, taken_from
 from .placed import PlacedMap
 
 if TYPE_CHECKING:
@@ -88,7 +91,8 @@ class HealpixSpec(ProviderSpec):
 
     provider_type: Literal["healpix"] = "healpix"
     filename: Annotated[
-        Path, Described(description="The FITS file. A relative name is taken from the configuration file's folder.")
+        Location,
+        Described(description="The FITS file, or its address. A relative name is taken from the configuration file's folder."),
     ]
     hdu: Annotated[
         int | None, Described(ge=0, description="Which HDU, counted from 0; by default the first that holds a HEALPix map.")
@@ -103,7 +107,12 @@ class HealpixSpec(ProviderSpec):
 
     def relative_to(self, folder: Path) -> HealpixSpec:
         """Return the same provider with its file name taken from a folder."""
-        return self.model_copy(update={"filename": from_folder(folder, self.filename)})
+        return self.model_copy(update={"filename": taken_from(folder, self.filename)})
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the file has to be fetched."""
+        return isinstance(self.filename, Url)
 
     def open(self, workshop: Workshop) -> Provider:
         """Read the header, and of a part of the sphere which it is. Raises `MapUnreadable`, `UnsupportedGeometry`."""
@@ -133,7 +142,7 @@ class HealpixSpec(ProviderSpec):
             kept_pixels=workshop.kept_pixels,
         )
         stokes = stokes_of_column(field)
-        return PlacedMap(
+        return (PlacedMap if file.raw.distance(file.raw.size) is Distance.HERE else FarMap)(
             pyramid,
             placement,
             MapExtent(geometry.box, placement.grid, field.units, convention_of(table.header, stokes), stokes),

@@ -151,7 +151,7 @@ class PlanePyramid:
 
     def _preview(self, level: int, where: tuple[range, range]) -> Values:
         """Return one pixel of each block: the one in its middle, or the nearest such that is on the map."""
-        (rows, row_picks), (columns, column_picks) = (_middles(*each, level) for each in zip(self._ladders, where, strict=True))
+        (rows, row_picks), (columns, column_picks) = (middles(*each, level) for each in zip(self._ladders, where, strict=True))
         return self._plane.read(rows, columns)[np.ix_(row_picks, column_picks)]
 
 
@@ -164,7 +164,7 @@ def summary_of(pixels: Values, pixel_count: int) -> Summary:
     return Summary(values, _noise(pixels, stride), pixel_count, sampled.size)
 
 
-def _middles(ladder: Ladder, blocks: range, level: int) -> tuple[range, npt.NDArray[np.int64]]:
+def middles(ladder: Ladder, blocks: range, level: int) -> tuple[range, npt.NDArray[np.int64]]:
     """Return evenly spaced pixels of a map and which of them stands for each block."""
     first = ladder.pixels(blocks.start, blocks.stop, level)[0] + (1 << level) // 2
     middles = first + (np.arange(len(blocks)) << level)

@@ -21,6 +21,7 @@ from tilemaker.errors import MapError
 
 from .files import Files
 from .overview import Overview, Report
+from .remote import Remote, RemoteOptions
 from .sharing import Exchange
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class Workshop:
         Budget for overviews; the least recently used are dropped, and built again when asked for.
     unpack_bytes
         Budget for what is unpacked of compressed files.
+    remote
+        What may be read from elsewhere; nothing, without it.
     threads
         Number of overviews built at once.
     at_once_pixels
@@ -86,12 +89,13 @@ class Workshop:
         *,
         overview_bytes: int = 1 << 30,
         unpack_bytes: int = 2 << 30,
+        remote: RemoteOptions | None = None,
         threads: int = 1,
         at_once_pixels: int = AT_ONCE_PIXELS,
         kept_pixels: int = KEPT_PIXELS,
         shelf: Shelf | None = None,
     ) -> None:
-        self.files = Files(unpack_bytes)
+        self.files = Files(unpack_bytes, Remote(remote))
         self.at_once_pixels = at_once_pixels
         self.kept_pixels = kept_pixels
         self._overviews: LRUCache[Hashable, Overview] = LRUCache(overview_bytes, getsizeof=lambda overview: overview.nbytes)

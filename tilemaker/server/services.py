@@ -14,6 +14,8 @@ from tilemaker.auth import BACKENDS, AuthOptions, LoginBackend, SOAuthOptions
 from tilemaker.cache import CACHES, SHARED, CacheOptions, CountedCache, MemcachedCache, MemoryCache
 from tilemaker.monitor.logs import Told
 from tilemaker.monitor.metrics import Metrics
+from tilemaker.providers.hosts import Hosts
+from tilemaker.providers.remote import RemoteOptions
 from tilemaker.providers.workshop import Workshop
 from tilemaker.render.colour import names
 from tilemaker.tiles.tiles import Tiles
@@ -108,9 +110,19 @@ def build_workshop(settings: Settings) -> Workshop:
     return Workshop(
         overview_bytes=settings.overview_size_mb * _MEGABYTE,
         unpack_bytes=settings.unpack_limit_mb * _MEGABYTE,
+        remote=_remote_options(settings),
         threads=settings.background_threads,
         # With connections of its own: a large overview on its way must not keep tiles waiting.
         shelf=_cache(settings) if settings.cache_type in SHARED else None,
+    )
+
+
+def _remote_options(settings: Settings) -> RemoteOptions:
+    return RemoteOptions(
+        hosts=Hosts(frozenset(name.lower() for name in settings.remote_hosts)),
+        cache_bytes=settings.remote_cache_size_mb * _MEGABYTE,
+        seconds=settings.remote_timeout_seconds,
+        overview_bytes=settings.remote_overview_limit_mb * _MEGABYTE,
     )
 
 
