@@ -127,13 +127,13 @@ class Settings(BaseSettings):
     unpack_limit_mb: int = Field(2048, gt=0)
     """How many megabytes of what is unpacked of compressed maps are kept, all maps together. What is dropped is unpacked again."""
     remote_hosts: Words = ()
-    """The hosts that maps are read from: `maps.example.org`, `*.example.org`, `localhost:9000`, `s3://bucket`; `open` adds its own."""
+    """The hosts that maps are read from: `maps.example.org`, `*.example.org`, `localhost:9000`, `s3://bucket`. `open` adds some."""
     remote_cache_size_mb: int = Field(128, gt=0)
     """How many megabytes of what was fetched of them are kept in memory."""
     remote_timeout_seconds: float = Field(20.0, gt=0.0, le=600.0)
     """How long their servers may say nothing."""
     remote_overview_limit_mb: int = Field(1024, ge=0)
-    """The largest of them, in megabytes, that is fetched whole for its overview when it is looked at; of others there are samples."""
+    """The largest of them, in megabytes, that is fetched whole for its overview when looked at; of others there are samples."""
     precache: bool = True
     """Build every map's overview at start rather than when the map is first looked at."""
     compile: bool = True

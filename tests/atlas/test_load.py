@@ -11,6 +11,7 @@ from tilemaker.atlas.load import config_of, load_atlas, load_config
 from tilemaker.atlas.models import SourceFile, SourceGroupConfig
 from tilemaker.errors import ConfigurationError
 from tilemaker.providers import CombinationSpec, FitsSpec
+from tilemaker.providers.location import Url
 from tilemaker.providers.workshop import Workshop
 
 FITS = {"provider_type": "fits", "filename": "a.fits"}
@@ -116,7 +117,7 @@ def test_absolute_file_names_stay(tmp_path: Path) -> None:
 def test_a_tilde_is_a_home_and_the_home_of_nobody_a_folder_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
-    def taken_from(name: str) -> list[Path]:
+    def taken_from(name: str) -> list[Path | Url]:
         provider = SourceFile(file_type="csv", filename=Path(name))
         group = SourceGroupConfig(name="A", provider=provider).relative_to(tmp_path)
         return [group.provider.filename, FitsSpec(filename=Path(name)).relative_to(tmp_path).filename]

@@ -305,7 +305,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running([sys.executable, "-m", "moto.server", "-p", str(port)], port):
         path = write_sky(tmp_path_factory.mktemp("store") / "map.fits", HEADER)
         for name, content in (("maps", b""), ("maps/dr6/a%20map%2B1.fits", path.read_bytes())):
-            request = urllib.request.Request(f"http://127.0.0.1:{port}/{name}", content, method="PUT")
+            headers = {"Content-Type": "application/octet-stream"}
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/{name}", content, headers, method="PUT")
             urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
         yield f"http://127.0.0.1:{port}"
 

@@ -116,7 +116,7 @@ def _layers(path: Path | Url, name: FileName, pieces: list[ImageInfo], *, is_alo
         )
 
 
-def _provider(path: Path, pieces: list[ImageInfo], index: int | None) -> FitsSpec | MosaicSpec:
+def _provider(path: Path | Url, pieces: list[ImageInfo], index: int | None) -> FitsSpec | MosaicSpec:
     if len(pieces) > 1:
         return MosaicSpec(filename=path, hdus=tuple(piece.hdu for piece in pieces), index=index)
     return FitsSpec(filename=path, hdu=pieces[0].hdu, index=index)

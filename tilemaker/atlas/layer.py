@@ -89,8 +89,13 @@ class Layer:
 
     @property
     def is_worked_out(self) -> bool:
-        """Whether it is worked out from other maps, so that nothing of it is prepared before somebody looks."""
+        """Whether it is worked out from other maps."""
         return self._spec.is_worked_out
+
+    @property
+    def is_prepared_late(self) -> bool:
+        """Whether nothing of it is prepared before somebody looks: it is worked out from others, or has to be fetched."""
+        return self._spec.is_prepared_late
 
     @property
     def provider(self) -> Provider:

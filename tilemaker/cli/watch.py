@@ -52,7 +52,7 @@ class Watched(Protocol):
 def watching(services: Services, console: Console) -> Iterator[None]:
     """Show in a thread, as long as the block runs, how the overviews that are built from the start come along."""
     stop = threading.Event()
-    prepared = (layer for layer in services.atlas.all_layers() if not layer.is_worked_out)
+    prepared = (layer for layer in services.atlas.all_layers() if not layer.is_prepared_late)
     watch = Watch(list(prepared) if services.precaches else [], console)
     thread = threading.Thread(target=watch.follow, args=(stop,), name="watch", daemon=True)
     thread.start()

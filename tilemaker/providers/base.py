@@ -159,8 +159,13 @@ class ProviderSpec(BaseModel):
 
     @property
     def is_worked_out(self) -> bool:
-        """Whether the pixels are worked out from those of other maps, so that nothing is prepared before somebody looks at them."""
+        """Whether the pixels are worked out from those of other maps."""
         return False
+
+    @property
+    def is_prepared_late(self) -> bool:
+        """Whether nothing is prepared before somebody looks."""
+        return self.is_worked_out
 
     def relative_to(self, folder: Path) -> ProviderSpec:
         """Return the same provider with relative file names taken from ``folder``."""

@@ -110,8 +110,8 @@ class HealpixSpec(ProviderSpec):
         return self.model_copy(update={"filename": taken_from(folder, self.filename)})
 
     @property
-    def is_elsewhere(self) -> bool:
-        """Whether the file has to be fetched."""
+    def is_prepared_late(self) -> bool:
+        """Whether nothing is prepared before somebody looks: what is elsewhere has to be fetched."""
         return isinstance(self.filename, Url)
 
     def open(self, workshop: Workshop) -> Provider:

@@ -12,10 +12,11 @@ from pydantic import Field
 from tilemaker.errors import MapUnreadable, UnitsMismatch, UnsupportedGeometry
 from tilemaker.sky.place import place
 
-from .base import MapExtent, Provider, ProviderSpec, from_folder
+from .base import MapExtent, Provider, ProviderSpec
 from .fits import digest, image_at
 from .hdus import MISREAD, walk
 from .joint import JointPlane, whole_box
+from .location import Location, Url, taken_from
 from .placed import PlacedPlane
 from .units import measure_of
 
@@ -30,7 +31,9 @@ class MosaicSpec(ProviderSpec):
     """Several images of a FITS file as one map. Where they overlap, the one that comes first in the list is shown."""
 
     provider_type: Literal["mosaic"] = "mosaic"
-    filename: Annotated[Path, Field(description="The FITS file. A relative name is taken from the configuration file's folder.")]
+    filename: Annotated[
+        Location, Field(description="The FITS file, or its address. A relative name is taken from the configuration file's folder.")
+    ]
     hdus: Annotated[
         tuple[Annotated[int, Field(ge=0)], ...] | None,
         Field(min_length=1, description="Which HDUs, counted from 0; by default all images that can be placed on the sky."),
@@ -39,7 +42,12 @@ class MosaicSpec(ProviderSpec):
 
     def relative_to(self, folder: Path) -> MosaicSpec:
         """Return the same mosaic with its file name taken from a folder."""
-        return self.model_copy(update={"filename": from_folder(folder, self.filename)})
+        return self.model_copy(update={"filename": taken_from(folder, self.filename)})
+
+    @property
+    def is_prepared_late(self) -> bool:
+        """Whether nothing is prepared before somebody looks: what is elsewhere has to be fetched."""
+        return isinstance(self.filename, Url)
 
     def open(self, workshop: Workshop) -> Provider:
         """Read the headers and place the pieces. Raises `MapUnreadable`, `UnsupportedGeometry`, `UnitsMismatch`."""

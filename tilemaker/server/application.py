@@ -122,9 +122,9 @@ def _keep_looking(metrics: Metrics, stop: Event) -> None:
 
 
 def _prepare_all(services: Services) -> None:
-    """Ask for every map's overview. A map that cannot be opened is left for whoever looks at it, and so is what is made of maps."""
+    """Ask for every map's overview. Those that cannot be opened, are elsewhere or made of others are left for whoever looks."""
     for layer in services.atlas.all_layers():
-        if layer.is_worked_out:
+        if layer.is_prepared_late:
             continue
         try:
             services.attention.to((layer, "prepare"), partial(prepare, layer, services.bounds), PREPARING_SECONDS)
