@@ -61,9 +61,7 @@ def _locations(files: Sequence[str]) -> list[Path | Url]:
     try:
         return [location_of(name) for name in files]
     except ValueError as wrong:
-        raise ConfigurationError(
-            "An address is not that of a file, such as https://maps.example.org/map.fits."
-        ) from wrong
+        raise ConfigurationError("An address is not that of a file, such as https://maps.example.org/map.fits.") from wrong
 
 
 def _reading_from(locations: Sequence[Path | Url], settings: Settings) -> Settings:

@@ -22,9 +22,7 @@ app = typer.Typer(
 
 Files = Annotated[
     list[str],
-    typer.Argument(
-        help="FITS maps, catalogues (JSON, CSV, FITS tables) and folders of them; maps also as https://… or s3://…"
-    ),
+    typer.Argument(help="FITS maps, catalogues (JSON, CSV, FITS tables) and folders of them; maps also as https://… or s3://…"),
 ]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 to be reached from other machines.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; without it 8000, or the next that is free.", min=0, max=65535)]
