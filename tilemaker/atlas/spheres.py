@@ -12,7 +12,6 @@ from tilemaker.providers.healpix import (
     HealpixSpec,
     HealpixTable,
     convention_of,
-    stokes_of_column,
     table_of,
     tables_in,
 )
@@ -48,8 +47,7 @@ def convention_in_tables(file: File) -> str | None:
 
 
 def _layers(path: Path | Url, name: FileName, table: HealpixTable, *, is_alone: bool) -> Iterator[LayerConfig]:
-    parameters = _parameters(table)
-    for index, (column, parameter) in enumerate(zip(table.columns, parameters, strict=True)):
+    for index, (column, parameter) in enumerate(zip(table.columns, table.stokes, strict=True)):
         words = words_of(column.name) | {"".join(part for part in column.name.lower() if part.isalnum())}
         # The file's name is about the sky in it, and about its only map; what stands beside the sky speaks for itself.
         is_named = parameter is not None or len(table.columns) == 1
@@ -69,14 +67,6 @@ def _layers(path: Path | Url, name: FileName, table: HealpixTable, *, is_alone: 
             cmap=look.cmap,
             comment=f"Recognised as: {found.kind.name}." if found.kind is not ANYTHING else None,
         )
-
-
-def _parameters(table: HealpixTable) -> list[str | None]:
-    """Return the Stokes parameter of each column; a single one is often called T, or TEMPERATURE, whatever it is."""
-    found = [stokes_of_column(column) for column in table.columns]
-    if len(found) == 1 and microkelvin_in(table.columns[0].units) is None:
-        return [None]
-    return found
 
 
 def _name(found: Recognised, column: str, columns: int, extname: str | None) -> str:

@@ -24,6 +24,7 @@ from .healpix_cells import InARow, Listed, runs_of
 from .healpix_pyramid import FINE, UNSEEN, HealpixPyramid
 from .location import Location, Url, taken_from
 from .placed import PlacedMap
+from .units import microkelvin_in
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -78,6 +79,12 @@ class HealpixTable:
     def header(self) -> Header:
         """Its header."""
         return self.hdu.header
+
+    @property
+    def stokes(self) -> tuple[str | None, ...]:
+        """The Stokes parameter of each map; a single one is often called T, or TEMPERATURE, whatever it is."""
+        found = tuple(stokes_of_column(column) for column in self.columns)
+        return (None,) if len(found) == 1 and microkelvin_in(self.columns[0].units) is None else found
 
     def column(self, index: int) -> Field:
         """Return a map. Raises `MapUnreadable` when there is no such."""
@@ -141,7 +148,7 @@ class HealpixSpec(ProviderSpec):
             bad_data=_bad_data(table.header),
             kept_pixels=workshop.kept_pixels,
         )
-        stokes = stokes_of_column(field)
+        stokes = table.stokes[self.index or 0]
         return (PlacedMap if file.raw.distance(file.raw.size) is Distance.HERE else FarMap)(
             pyramid,
             placement,
