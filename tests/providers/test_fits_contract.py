@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from astropy.io import fits
@@ -85,9 +85,20 @@ class TestPlaneOfACube(ProviderContract):
 class TestCombination(ProviderContract):
     """The difference of two maps."""
 
+    averaged: Literal["after", "before"] = "after"
+
     def provider(self, folder: Path, header: Header, value: Value, workshop: Workshop) -> Provider:
         parts = (
             FitsSpec(filename=write_sky(folder / "a.fits", header, lambda ra, dec: value(ra, dec) + 100.0 * np.cos(ra), "f8")),
-            FitsSpec(filename=write_sky(folder / "b.fits", header, lambda ra, _dec: 100.0 * np.cos(ra), "f8")),
+            # Holes are where those of the other are: averages of maps with different holes are of different pixels.
+            FitsSpec(
+                filename=write_sky(folder / "b.fits", header, lambda ra, dec: 100.0 * np.cos(ra) + 0.0 * value(ra, dec), "f8")
+            ),
         )
-        return CombinationSpec(providers=parts, function="-").open(workshop)
+        return CombinationSpec(providers=parts, function="-", averaged=self.averaged).open(workshop)
+
+
+class TestCombinationOfAverages(TestCombination):
+    """The same, its coarse pixels made of those of the maps."""
+
+    averaged = "before"
