@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import json
 import os
 import shutil
 import socket
@@ -22,8 +23,9 @@ from astropy.io import fits
 from tests.support.skies import car, waves, write_image, write_sky
 from tests.support.web_server import NGINX, WebServer, free_port, running, web_server
 from tilemaker.atlas.generate import generate
+from tilemaker.atlas.load import config_of
 from tilemaker.atlas.models import LayerConfig, MapGroup
-from tilemaker.errors import MapError, MapReplaced, MapStalled, MapUnreadable
+from tilemaker.errors import ConfigurationError, MapError, MapReplaced, MapStalled, MapUnreadable
 from tilemaker.providers import FitsSpec
 from tilemaker.providers.files import Files
 from tilemaker.providers.hosts import Hosts
@@ -280,6 +282,14 @@ def test_places_are_told_apart_by_how_they_are_written(tmp_path: Path) -> None:
     for wrong in ("https://[maps/a.fits", "https://:80/a.fits"):
         with pytest.raises(ValueError, match=r"\S"):
             FitsSpec.model_validate({"filename": wrong})
+
+
+def test_what_is_wrong_with_an_address_is_said_without_the_password_in_it() -> None:
+    layer = {"name": "L", "provider": {"provider_type": "fits", "filename": "https://me:sesame@[maps/a.fits"}}
+    text = json.dumps({"map_groups": [{"name": "G", "maps": [{"name": "M", "bands": [{"name": "B", "layers": [layer]}]}]}]})
+    with pytest.raises(ConfigurationError, match="should be the address of a file") as wrong:
+        config_of(text)
+    assert "sesame" not in str(wrong.value)
 
 
 @needs_nginx

@@ -128,7 +128,8 @@ def _not_among(word: str, allowed: Iterable[str], problem: str) -> str:
 def _sentence(error: ErrorDetails) -> str:
     """Say what is wrong, and what stands there where that is short enough to repeat."""
     given = error["input"]
-    is_short = error["type"] != "missing" and not isinstance(given, Mapping | list | tuple)
+    # An address that is none may still hold a password.
+    is_short = error["type"] not in ("missing", "address") and not isinstance(given, Mapping | list | tuple)
     return f"{problem_of(error)}, not {_as_written(given)}" if is_short else problem_of(error)
 
 
