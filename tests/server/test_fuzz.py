@@ -60,6 +60,7 @@ def atlas_of_all_sorts() -> Atlas:
 
 
 interface = schemathesis.openapi.from_dict(described_with(KNOWN))
+interface.config.generation.update(allow_extra_parameters=False)  # whatever else an address holds is ignored
 interface.app = create_app(services_of(atlas_of_all_sorts(), bounds=Bounds(max_pixels=50_000)))
 
 
@@ -69,10 +70,10 @@ def test_a_fuzzer_finds_nothing(case: schemathesis.Case[Any]) -> None:
     """Whatever is asked, the answer is one that the description allows, and never a fault of the server.
 
     Left out are the checks that 503 is no answer, which it is for a map that is broken, and that all valid questions have one: a
-    region may be too large.
+    region may be too large, and a list need not have the column it is to be ordered by.
     """
     answer = case.call_and_validate(excluded_checks=[not_a_server_error, positive_data_acceptance])
 
     assert answer.status_code != 500
     if answer.status_code == 422 and case.meta is not None and case.meta.generation.mode.is_positive:
-        assert "RegionTooLarge" in answer.text
+        assert "RegionTooLarge" in answer.text or "no column of numbers" in answer.text

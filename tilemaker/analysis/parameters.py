@@ -23,7 +23,8 @@ def _as_number(text: object) -> object:
     return written
 
 
-def _as_whole(text: object) -> object:
+def as_whole(text: object) -> object:
+    """Refuse what Python would take for a whole number and people would not."""
     if isinstance(text, str) and not _WHOLE.fullmatch(text):
         raise PydanticCustomError("whole_number", "should be a whole number")
     return text
@@ -33,7 +34,7 @@ def _as_whole(text: object) -> object:
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_as_number)]
 """A finite number."""
 
-Whole = Annotated[int, BeforeValidator(_as_whole)]
+Whole = Annotated[int, BeforeValidator(as_whole)]
 """A whole number, of either sign."""
 
 RightAscension = Annotated[float, Field(ge=-360.0, le=720.0, allow_inf_nan=False), BeforeValidator(_as_number)]

@@ -60,5 +60,8 @@ function useTrouble({ layer, error, retry }: LayerState): Notice | undefined {
 function useIsEmpty(): boolean {
   const layerId = useView((view) => view.layerId);
   const start = useQuery({ ...ask.defaultLayer(), enabled: false });
-  return layerId === undefined && start.data !== undefined && start.data.layer === null;
+  const isEmpty = layerId === undefined && start.data !== undefined && start.data.layer === null;
+  const lists = useQuery({ ...ask.sourceGroups(), enabled: isEmpty }).data;
+  const regions = useQuery({ ...ask.regionGroups(), enabled: isEmpty }).data;
+  return isEmpty && lists?.length === 0 && regions?.length === 0;
 }

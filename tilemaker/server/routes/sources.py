@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
-from tilemaker.analysis.parameters import Number, RightAscension, Whole
+from tilemaker.analysis.parameters import Number, RightAscension, as_whole
 from tilemaker.atlas.skyindex import keys_of
 from tilemaker.errors import ListTooLong, MapUnreadable, SourceGroupNotFound, SourceNotFound
 from tilemaker.server import overlay_answers
@@ -50,7 +50,7 @@ class Within(OfSourceGroup):
     """The field of numbers by which to choose; by default the list's own."""
     descending: bool | None = None
     """Whether the greatest come first; by default so, unless it is the list's own field, which knows."""
-    limit: Annotated[Whole, Field(ge=1, le=MOST_AT_ONCE)] = 10_000
+    limit: Annotated[int, Field(ge=1, le=MOST_AT_ONCE), BeforeValidator(as_whole)] = 10_000
     """How many sources to send at most."""
 
     @property
@@ -64,7 +64,7 @@ class Within(OfSourceGroup):
 class OfRow(OfSourceGroup):
     """One source."""
 
-    row: Annotated[Whole, Field(ge=0)]
+    row: Annotated[int, Field(ge=0), BeforeValidator(as_whole)]
     """Its number in the list, from 0."""
 
 
@@ -73,7 +73,7 @@ class Named(OfSourceGroup):
 
     q: str = Field(min_length=1)
     """Part of a name, in any case."""
-    limit: Annotated[Whole, Field(ge=1, le=1000)] = 20
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(as_whole)] = 20
     """How many sources to send at most."""
 
 
