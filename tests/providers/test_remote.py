@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import urllib.request
@@ -263,6 +264,7 @@ def test_only_hosts_that_are_allowed_are_asked_anything(server: WebServer) -> No
         ("*.example.org", "https://maps.example.org/a.fits", True),
         ("*.example.org", "https://maps.badexample.org/a.fits", False),
         ("*.example.org", "https://maps.example.org:22/a.fits", False),
+        ("[::1]:9000", "http://[::1]:9000/a.fits", True),
         ("s3://bucket", "s3://bucket/a.fits", True),
         ("s3://bucket", "s3://other/a.fits", False),
         ("bucket", "s3://bucket/a.fits", False),
@@ -282,6 +284,30 @@ def test_places_are_told_apart_by_how_they_are_written(tmp_path: Path) -> None:
     for wrong in ("https://[maps/a.fits", "https://:80/a.fits"):
         with pytest.raises(ValueError, match=r"\S"):
             FitsSpec.model_validate({"filename": wrong})
+
+
+def test_without_the_extra_a_sentence_names_it() -> None:
+    program = (
+        "import sys; sys.modules['urllib3'] = None\n"
+        "from tilemaker.atlas.generate import generate; from tilemaker.providers.hosts import Hosts\n"
+        "from tilemaker.providers.location import Url; from tilemaker.providers.workshop import RemoteOptions, Workshop\n"
+        "url = 'https://maps.example.org/map.fits'; finder = Workshop(remote=RemoteOptions(hosts=Hosts.of(url))).files\n"
+        "print(generate([Url(url)], finder).skipped[0].reason)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said == "Maps elsewhere are read with urllib3, which is not installed: pip install 'tilemaker[remote]'.\n"
+
+
+@needs_nginx
+def test_a_server_that_goes_away_has_changed_nothing(server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with web_server(tmp_path_factory.mktemp("going")) as going:
+        shutil.copy(server.files / "map.fits", going.files / "map.fits")
+        provider = opened(going.url("map.fits"))
+        seen = pixels_of(provider)
+    assert provider.is_current
+    np.testing.assert_array_equal(pixels_of(provider), seen)  # they are in memory
+    with pytest.raises(MapStalled, match="cannot be reached"):
+        opened(going.url("map.fits"))
 
 
 def test_what_is_wrong_with_an_address_is_said_without_the_password_in_it() -> None:

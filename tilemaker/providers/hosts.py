@@ -10,7 +10,7 @@ PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Hosts by name: ``maps.example.org``, ``127.0.0.1:9000``, ``*.example.org``, and ``s3://bucket``.
+    """Hosts by name: ``maps.example.org``, ``127.0.0.1:9000``, ``[::1]:9000``, ``*.example.org``, and ``s3://bucket``.
 
     A host named without a port is one on the usual ports of the web. Numbers are not looked up: a name allows the name.
     """
@@ -33,6 +33,7 @@ class Hosts:
 def _named(url: str) -> str:
     parts = urlsplit(url)
     host, scheme = (parts.hostname or "").lower(), parts.scheme.lower()
+    host = f"[{host}]" if ":" in host else host
     if scheme == "s3":
         return f"s3://{parts.netloc.rpartition('@')[2]}"
     return host if parts.port in (None, PORTS.get(scheme)) else f"{host}:{parts.port}"

@@ -32,6 +32,9 @@ AHEAD = 8
 CHECK_SECONDS = 3.0
 """How long what was seen of a file elsewhere is taken for true."""
 
+PAUSES = 10
+"""How many times as long a server is left alone that did not answer when somebody looked."""
+
 KNOWN_LIMIT = 4096
 """How many addresses are remembered."""
 
@@ -128,7 +131,9 @@ class Watched:
                 self._seen_at = time.monotonic()
                 self._version = self.file.look()
         except MapStalled:
-            return True  # a server that does not answer has changed nothing
+            # It has changed nothing, as far as anybody knows, and is not waited for again at once.
+            self._seen_at = time.monotonic() + PAUSES * self._check_seconds
+            return True
         except MapUnreadable:
             self._version = None
         finally:
