@@ -1,6 +1,6 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import * as ask from '../api/queries';
 import { useStore, useView } from '../state/store';
 import { withLayer } from '../state/view';
@@ -33,6 +33,9 @@ const SourceTable = later(() => import('./SourceTable').then((part) => part.Sour
 /** When to load those that nobody asked for: after the first picture, milliseconds. */
 const LATER_MS = 3000;
 
+/** How long the sky goes before all else, milliseconds. */
+const PATIENCE_MS = 200;
+
 /** Widths at which the panels stand beside the sky rather than over its lower half. */
 const WIDE = '(min-width: 720px)';
 /** And at which they are open to begin with. */
@@ -45,6 +48,7 @@ export function Viewer() {
   const isBeside = useView((view) => view.compare?.mode === 'beside' && view.previousId !== undefined);
   const insets = useInsets(isWide, isBeside);
   const panels = useStore((store) => store.panels);
+  const isBegun = useIsBegun();
   useStart();
   useKeys(handle);
   return (
@@ -53,48 +57,7 @@ export function Viewer() {
         <SkyView insets={insets.sky} />
         {isBeside && <BesideView insets={insets.beside} />}
         <Divider />
-        <div className={classes.frame} data-wide={isWide}>
-          <header className={classes.top}>
-            <TitleBar />
-            <Login />
-            <Toolbar isWide={isWide} />
-          </header>
-          <div className={classes.left}>
-            <Panel name="layers" title="Layers" isWide={isWide}>
-              <LayerPanel />
-            </Panel>
-          </div>
-          <div className={classes.right}>
-            <Panel name="overlays" title="Catalogues" isWide={isWide}>
-              <Suspense>
-                <OverlaysPanel />
-              </Suspense>
-            </Panel>
-            <Panel name="regions" title="Regions" isWide={isWide}>
-              <Suspense>
-                <RegionsPanel />
-              </Suspense>
-            </Panel>
-            <Panel name="colour" title="Colour" isWide={isWide}>
-              <ColourPanel />
-            </Panel>
-          </div>
-          <div className={classes.middle}>
-            <Notices />
-            <Difference />
-            <SourceCard />
-            <Panel name="table" title="Sources" isWide={isWide}>
-              <Suspense>
-                {/* A sheet over the sky makes way for what was chosen. */}
-                <SourceTable onChoose={() => isWide || useStore.getState().toggle('table', false)} />
-              </Suspense>
-            </Panel>
-          </div>
-          <footer className={classes.bottom}>
-            <ColourBars />
-            <StatusLine />
-          </footer>
-        </div>
+        {isBegun && <Frame isWide={isWide} />}
       </main>
       <Later when={panels.goto}>
         <GoTo />
@@ -104,6 +67,68 @@ export function Viewer() {
       </Later>
     </MapContext>
   );
+}
+
+/** What lies over the sky. */
+function Frame({ isWide }: { isWide: boolean }) {
+  return (
+    <div className={classes.frame} data-wide={isWide}>
+      <header className={classes.top}>
+        <TitleBar />
+        <Login />
+        <Toolbar isWide={isWide} />
+      </header>
+      <div className={classes.left}>
+        <Panel name="layers" title="Layers" isWide={isWide}>
+          <LayerPanel />
+        </Panel>
+      </div>
+      <div className={classes.right}>
+        <Panel name="overlays" title="Catalogues" isWide={isWide}>
+          <Suspense>
+            <OverlaysPanel />
+          </Suspense>
+        </Panel>
+        <Panel name="regions" title="Regions" isWide={isWide}>
+          <Suspense>
+            <RegionsPanel />
+          </Suspense>
+        </Panel>
+        <Panel name="colour" title="Colour" isWide={isWide}>
+          <ColourPanel />
+        </Panel>
+      </div>
+      <div className={classes.middle}>
+        <Notices />
+        <Difference />
+        <SourceCard />
+        <Panel name="table" title="Sources" isWide={isWide}>
+          <Suspense>
+            {/* A sheet over the sky makes way for what was chosen. */}
+            <SourceTable onChoose={() => isWide || useStore.getState().toggle('table', false)} />
+          </Suspense>
+        </Panel>
+      </div>
+      <footer className={classes.bottom}>
+        <ColourBars />
+        <StatusLine />
+      </footer>
+    </div>
+  );
+}
+
+/** Whether the sky has been begun: its tiles are asked for before anything is laid out over it, unless that takes long. */
+function useIsBegun(): boolean {
+  const [isBegun, setBegun] = useState(false);
+  const isAsked = useStore(({ loading }) => loading.waiting > 0);
+  useEffect(() => {
+    if (isAsked) setBegun(true);
+  }, [isAsked]);
+  useEffect(() => {
+    const timer = setTimeout(() => setBegun(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return isBegun;
 }
 
 /** Begin with the server's first layer when the address names none, and with open panels where there is room. */
