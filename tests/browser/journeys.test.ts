@@ -115,7 +115,6 @@ describe.runIf(hasChromium)('somebody', () => {
     await expect.poll(() => wordOf(page, 'ra'), { timeout: 15_000 }).toBe('150');
     await drawn(page);
     expect(await wordOf(page, 'dec')).toBe('-40');
-    await page.getByLabel('Source', { exact: true }).getByRole('button', { name: 'Close' }).click();
     for (const key of ['d', 'i', 'g']) await page.keyboard.press(key);
     // The card may have left the pointer on the sky, where the status line tells of it; the fresh page has none.
     await page.mouse.move(CENTRE.x, 590);
@@ -126,6 +125,8 @@ describe.runIf(hasChromium)('somebody', () => {
     await fresh.waitForTimeout(500);
     await drawn(fresh);
     expect(String(await linkOf(fresh))).toBe(String(await linkOf(page)));
+    // All that the list says of it, too, and not only its name.
+    await fresh.getByLabel('Source', { exact: true }).getByText('peak_f150_uK').waitFor();
     const difference = async () => (await picture(fresh)).differenceFrom(await picture(page));
     await expect.poll(difference, { timeout: 20_000 }).toBeLessThan(0.5);
   });
@@ -324,6 +325,21 @@ describe.runIf(hasChromium)('the page', () => {
     proxy.stop();
   });
 
+  it('comes back by itself when the server does, for tiles as for layers', async () => {
+    const proxy = await startProxy(stage.address, '/maps');
+    const { page } = await open(stage.browser, `${proxy.address}/#layer=demo-deep-i&ra=30&dec=0&width=2`, SMALL);
+    const alerts = () => page.getByRole('alert').allInnerTexts();
+    for (const words of ['layer=demo-deep-i&ra=37&dec=5&width=2', 'layer=demo-f150-q&ra=100&dec=5&width=2']) {
+      proxy.broken = 503;
+      await page.evaluate((hash) => location.assign(hash), `#${words}`);
+      await expect.poll(alerts, { timeout: 20_000 }).toContainEqual(expect.stringContaining('busy'));
+      proxy.broken = undefined;
+      await expect.poll(alerts, { timeout: 20_000 }).toEqual([]);
+      await drawn(page);
+    }
+    proxy.stop();
+  });
+
   // As jupyter-server-proxy and code-server do it.
   it('needs nothing but its own path, and no other host', async () => {
     const proxy = await startProxy(stage.address, '/user/x/proxy/8000');
@@ -377,8 +393,8 @@ describe.runIf(hasChromium)('the page', () => {
     expect(await page.getByRole('alert').innerText()).toContain('I cannot be shown: The file is not there.');
     isBroken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await drawn(page);
-    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   it('offers a login where there is one, and only there', async () => {

@@ -240,6 +240,21 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(after.left[1]).toBeLessThan(10);
   });
 
+  it('follows two fingers', async () => {
+    const { page } = await open(stage.browser, view({ ra: 100, dec: 20, width: 24 }), { hasTouch: true });
+    const touch = await page.context().newCDPSession(page);
+    const fingers = (apart: number) => [-1, 1].map((side) => ({ x: CENTRE.x + (side * apart) / 2, y: CENTRE.y, id: side + 1 }));
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(100) });
+    for (let apart = 120; apart <= 300; apart += 20) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(apart) });
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    const word = async (name: string) => Number(await page.evaluate((key) => new URLSearchParams(location.hash.slice(1)).get(key), name));
+    // Three times as far apart, less what it took to see that they are two.
+    await expect.poll(() => word('width'), { timeout: 10_000 }).toBeLessThan(11);
+    expect(await word('width')).toBeGreaterThan(7);
+    expect(await word('ra')).toBeCloseTo(100, 0);
+    expect(await word('dec')).toBeCloseTo(20, 0);
+  });
+
   it('shows previews while the overview is built, and asks again for them when it is ready', async () => {
     const { page, isReady, tiles } = await openUnfinished();
     await page.getByLabel('Building overview').waitFor();

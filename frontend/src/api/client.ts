@@ -94,8 +94,16 @@ async function sentenceOf(answer: Response): Promise<string> {
   } catch {
     // Not ours: a proxy's page, say. The status is all there is to tell.
   }
-  return `The server answered ${answer.status} ${answer.statusText}`.trim();
+  const sentence = GATEWAY[answer.status] ?? 'The tilemaker server could not answer';
+  return `${sentence} (${`${answer.status} ${answer.statusText}`.trim()}).`;
 }
+
+/** What a server says that stands before tilemaker's. */
+const GATEWAY: Readonly<Record<number, string>> = {
+  502: 'The tilemaker server is not there: the one before it cannot reach it',
+  503: 'The tilemaker server is busy, or is being started',
+  504: 'The tilemaker server did not answer in time',
+};
 
 export const mapGroups = (signal?: AbortSignal) => get('/map-groups', { signal });
 

@@ -10,6 +10,9 @@ import type { SourceDescription } from './types';
 /** How often a layer is asked how far its overview has come, milliseconds. */
 const POLL_MS = 1000;
 
+/** After how long what could not be had is asked for again by itself, milliseconds. */
+export const RECOVER_MS = 4000;
+
 /** How often a login is asked after, which renews it when it is half over, milliseconds. */
 const LOGIN_MS = 4 * 60_000;
 
@@ -29,11 +32,16 @@ export const queries: QueryClient = new QueryClient({
       networkMode: 'always',
       staleTime: 5 * 60_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 2 && error instanceof client.ApiError && error.isPassing,
+      retry: (failures, error) => failures < 2 && isPassing(error),
       retryDelay: (failures) => 400 * 3 ** failures,
+      refetchInterval: ({ state: { error } }) => isPassing(error) && RECOVER_MS,
     },
   },
 });
+
+function isPassing(error: Error | null): boolean {
+  return error instanceof client.ApiError && error.isPassing;
+}
 
 /** Who is logged in. */
 export const loginState = () =>
@@ -58,13 +66,16 @@ export const layersOf = (bandId: string) =>
 export const defaultLayer = () =>
   queryOptions({ queryKey: ['default-layer'], queryFn: ({ signal }) => client.defaultLayer(signal) });
 
-/** A layer; asked again each second while its overview is being built. */
+/** A layer; asked again each second while its overview is being built, and now and then while it cannot be had. */
 export const layer = (layerId: string | undefined) =>
   queryOptions({
     queryKey: ['layer', layerId],
     queryFn: ({ signal }) => client.layer(layerId!, signal),
     enabled: layerId !== undefined,
-    refetchInterval: ({ state }) => (state.data?.available && !state.data.is_final ? POLL_MS : false),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (isPassing(error) || data?.available === false) return RECOVER_MS;
+      return data && !data.is_final && POLL_MS;
+    },
   });
 
 /** Ask for what the first picture needs at once, before the page is laid out: of a layer, or of the server's first one. */

@@ -15,9 +15,14 @@ export interface Insets {
   /** What lies at the very top, from either side. */
   topLeft: number;
   topRight: number;
+  /** The colour bar, in the middle above what is at the bottom: its width and height. */
+  bar: readonly [across: number, up: number];
 }
 
-export const UNCOVERED: Insets = { left: 0, right: 0, top: 0, bottom: 0, topLeft: 0, topRight: 0 };
+export const UNCOVERED: Insets = { left: 0, right: 0, top: 0, bottom: 0, topLeft: 0, topRight: 0, bar: [0, 0] };
+
+/** Width of a label, CSS pixels. */
+const LABEL = 44;
 
 type Extent4 = [number, number, number, number];
 
@@ -99,7 +104,9 @@ export class Graticule extends Layer {
       Math.max(this.insets.right, this.insets.topRight),
     ];
     this.#write(meridians.filter(({ at: [x] }) => x > from + 30 && x < width - to - 20));
-    this.#write(parallels.filter(({ at }) => at[1] > this.insets.top + 30 && at[1] < height - this.insets.bottom - 6));
+    const isClear = ([x, y]: Point) =>
+      y > this.insets.top + 30 && y < height - this.insets.bottom - 6 && !this.#isOnBar([x, y], frame);
+    this.#write(parallels.filter(({ at }) => isClear(at)));
   }
 
   #raLabel(x: number, step: number): string {
@@ -129,9 +136,18 @@ export class Graticule extends Layer {
     return labels;
   }
 
-  #isClear([x, y]: Point, { size }: FrameState): boolean {
+  #isClear([x, y]: Point, frame: FrameState): boolean {
+    const { size } = frame;
     const { left, right, top, bottom } = this.insets;
-    return x > left + 10 && x < size[0]! - right - 50 && y > top + 24 && y < size[1]! - bottom - 10;
+    const isInside = x > left + 10 && x < size[0]! - right - 50 && y > top + 24 && y < size[1]! - bottom - 10;
+    return isInside && !this.#isOnBar([x, y], frame);
+  }
+
+  /** Whether a label that begins at a place would lie under the colour bar. */
+  #isOnBar([x, y]: Point, { size }: FrameState): boolean {
+    const [across, up] = this.insets.bar;
+    const middle = x + LABEL / 2 - size[0]! / 2;
+    return y > size[1]! - this.insets.bottom - up && Math.abs(middle) < (across + LABEL) / 2;
   }
 
   #line(points: readonly Point[]): void {

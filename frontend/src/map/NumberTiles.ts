@@ -89,11 +89,10 @@ export class NumberTiles extends DataTileSource {
     this.setKey(keyOf(tiled));
   }
 
-  /** Ask again for the tiles that could not be had. */
+  /** Ask again for the tiles that could not be had. What is wrong is said until one of them comes. */
   retry(): void {
     for (const tile of this.#failed) tile.setState(TileState.IDLE);
     this.#failed.clear();
-    this.problem = undefined;
     this.changed();
   }
 
@@ -132,6 +131,7 @@ export class NumberTiles extends DataTileSource {
 
   #remember(tile: readonly number[], pixels: Float32Array): void {
     this.loaded++;
+    this.problem = undefined;
     this.#decoded.set(String(tile), new WeakRef(pixels));
     if (this.#decoded.size < MOST_REMEMBERED) return;
     for (const [key, kept] of this.#decoded) if (!kept.deref()) this.#decoded.delete(key);

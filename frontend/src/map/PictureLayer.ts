@@ -1,5 +1,6 @@
 import TileLayer from 'ol/layer/Tile';
 import TileImage from 'ol/source/TileImage';
+import type Tile from 'ol/Tile';
 import type { TileCoord } from 'ol/tilecoord';
 import * as client from '../api/client';
 import type { Orientation } from '../sky/coordinates';
@@ -14,6 +15,7 @@ class PictureTiles extends TileImage {
   #tiled: Tiled;
   #colour: Colour;
   #waiting = 0;
+  readonly #failed = new Set<Tile>();
   problem: string | undefined;
 
   constructor(tiled: Tiled, orientation: Orientation, colour: Colour) {
@@ -28,9 +30,13 @@ class PictureTiles extends TileImage {
     this.#tiled = tiled;
     this.#colour = colour;
     this.on('tileloadstart', () => this.#waiting++);
-    this.on('tileloadend', () => this.#waiting--);
-    this.on('tileloaderror', () => {
+    this.on('tileloadend', () => {
       this.#waiting--;
+      this.problem = undefined;
+    });
+    this.on('tileloaderror', ({ tile }) => {
+      this.#waiting--;
+      this.#failed.add(tile);
       this.problem = 'A tile could not be read.';
     });
     this.#ask();
@@ -51,9 +57,10 @@ class PictureTiles extends TileImage {
     this.#ask();
   }
 
+  /** Ask again for the tiles that could not be had. What is wrong is said until one of them comes. */
   retry(): void {
-    this.problem = undefined;
-    this.refresh();
+    for (const tile of this.#failed) tile.load();
+    this.#failed.clear();
   }
 
   /** OpenLayers cancels what it has not begun to fetch; pictures are small enough to let the rest come. */

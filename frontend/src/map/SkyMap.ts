@@ -117,6 +117,7 @@ export class SkyMap {
     return { sky: this.#pane.draw(), beside: this.#beside?.draw(), pixelRatio: devicePixelRatio };
   }
 
+  /** Ask again for tiles that could not be had. */
   retry(): void {
     this.#pane.stack.retry();
     this.#beside?.stack.retry();

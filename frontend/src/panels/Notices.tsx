@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import * as ask from '../api/queries';
 import { useStore, useView } from '../state/store';
 import { useMap } from './mapHandle';
@@ -46,15 +47,32 @@ function Building({ state: { layer } }: { state: LayerState }) {
   );
 }
 
-function useTrouble({ layer, error, retry }: LayerState): Notice | undefined {
+function useTrouble(current: LayerState): Notice | undefined {
+  const { layer, retry } = current;
+  const error = useStanding(current);
   const start = useQuery({ ...ask.defaultLayer(), enabled: false });
   const problem = useStore((store) => store.loading.problem);
   const map = useMap();
+  // Servers come back: what is missing is asked for again until it is there.
+  useEffect(() => {
+    if (!problem) return undefined;
+    const timer = setInterval(() => map.current?.retry(), ask.RECOVER_MS);
+    return () => clearInterval(timer);
+  }, [problem, map]);
   if (error) return { sentence: error.message, retry };
   if (!layer && start.error) return { sentence: start.error.message, retry: () => void start.refetch() };
   if (layer && !layer.available)
     return { sentence: `${layer.name} cannot be shown: ${layer.reason ?? 'its file cannot be read'}`, retry };
   return problem ? { sentence: problem, retry: () => map.current?.retry() } : undefined;
+}
+
+/** What is wrong with a layer, also while it is being asked for again. */
+function useStanding({ layer, error }: LayerState): Error | null {
+  const layerId = useView((view) => view.layerId);
+  const last = useRef<{ layerId: string | undefined; error: Error }>(undefined);
+  if (error) last.current = { layerId, error };
+  if (layer || last.current?.layerId !== layerId) last.current = undefined;
+  return error ?? last.current?.error ?? null;
 }
 
 function useIsEmpty(): boolean {

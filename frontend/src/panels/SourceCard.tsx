@@ -1,14 +1,17 @@
 import { Anchor, CloseButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import * as ask from '../api/queries';
+import type { Source } from '../api/types';
 import { format, positiveDeg } from '../sky/coordinates';
 import { sensible } from '../state/numbers';
-import { useStore, useView } from '../state/store';
+import { type Picked, useStore, useView } from '../state/store';
 import classes from './SourceCard.module.css';
 
 /** Everything a catalogue says about the source that was clicked. */
 export function SourceCard() {
   const picked = useStore((store) => store.picked);
+  useWholeSource(picked);
   const groups = useQuery(ask.sourceGroups()).data;
   const hasTable = useStore((store) => store.panels.table);
   const notation = useView((view) => view.notation);
@@ -59,4 +62,20 @@ function linksFor(raDeg: number, decDeg: number): [string, string][] {
     ],
     ['Legacy Survey', `https://www.legacysurvey.org/viewer?ra=${ra}&dec=${dec}&zoom=13&mark=${ra},${dec}`],
   ];
+}
+
+/** How far a link may be from the source that it names, degrees: it has six decimals. */
+const NEAR_DEG = 1e-6;
+
+/** What a link says of a source is not all: the rest comes with its list. */
+function useWholeSource(picked: Picked | undefined): void {
+  const { data } = useQuery({ ...ask.sourcesOf(picked?.groupId ?? ''), enabled: Boolean(picked?.groupId) });
+  useEffect(() => {
+    if (!picked || !data || data.sources.includes(picked.source)) return;
+    const { ra, dec, name } = picked.source;
+    const isIt = (source: Source) =>
+      Math.abs(source.ra - ra) < NEAR_DEG && Math.abs(source.dec - dec) < NEAR_DEG && (source.name || null) === name;
+    const source = data.sources.find(isIt);
+    if (source) useStore.getState().note({ picked: { ...picked, source } });
+  }, [picked, data]);
 }

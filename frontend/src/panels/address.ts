@@ -1,6 +1,6 @@
 /** Keeps the address bar and the view the same: another layer is a step of the browser's history, all else changes in place. */
 
-import { fromLink, toLink } from '../state/link';
+import { fromLink, sourceFromLink, toLink } from '../state/link';
 import { useStore } from '../state/store';
 import { colourKey, type View } from '../state/view';
 import { countSteps, stepAfter } from './steps';
@@ -12,17 +12,19 @@ const PAUSE_MS = 200;
 export function followAddress(): () => void {
   let shownLayer: string | undefined;
   let timer: number | undefined;
-  const follow = () => {
+  const follow = (isBeginning = false) => {
     const read = fromLink(location.hash);
-    const take = countSteps() ? arrived : returned;
+    const isNew = countSteps();
+    const take = isNew ? arrived : returned;
     // First: what is read is no step of its own.
     shownLayer = read.layerId;
     useStore.getState().change((view) => take(view, read));
+    if (isNew || isBeginning) useStore.getState().note({ picked: sourceFromLink(location.hash) });
   };
-  follow();
+  follow(true);
   const write = () => {
-    const { view } = useStore.getState();
-    const link = `#${toLink(view)}`;
+    const { view, picked } = useStore.getState();
+    const link = `#${toLink(view, picked)}`;
     if (link === location.hash) return;
     const isStep = shownLayer !== undefined && view.layerId !== shownLayer;
     if (isStep) history.pushState(stepAfter(), '', link);
@@ -34,7 +36,7 @@ export function followAddress(): () => void {
     follow();
   };
   const stop = useStore.subscribe((now, before) => {
-    if (now.view === before.view) return;
+    if (now.view === before.view && now.picked === before.picked) return;
     clearTimeout(timer);
     if (now.view.layerId !== before.view.layerId) write();
     else timer = window.setTimeout(write, PAUSE_MS);

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { fromLink, toLink } from './link';
+import { fromLink, sourceFromLink, toLink } from './link';
 import { differenceKey, START, type View, withColour, withLayer, withReach } from './view';
 
 const busy: View = {
@@ -25,6 +25,11 @@ const busy: View = {
 
 describe('a link', () => {
   it('holds the whole view', () => expect(fromLink(toLink(busy))).toEqual(busy));
+  it.each(['Vega', 'NGC 1, north', null])('holds the source on the card: %s', (name) => {
+    const picked = { source: { ra: 279.234735, dec: -38.783689, name, extra: {} }, groupId: 'stars' };
+    expect(sourceFromLink(toLink(START, picked))).toEqual(picked);
+    expect(sourceFromLink(toLink(START))).toBeUndefined();
+  });
   it.each(['beside', 'minus'] as const)('holds a comparison of the kind %s, with its colours', (mode) => {
     const shown: View = { ...START, layerId: 'a', previousId: 'b', compare: { mode, divider: 0.5 } };
     const coloured = withColour(shown, mode === 'minus' ? differenceKey('a', 'b') : 'a', { vmin: -3, vmax: 3 });

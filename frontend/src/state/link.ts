@@ -3,18 +3,20 @@
 import { NOTATIONS, positiveDeg } from '../sky/coordinates';
 import { type ColourChange, STRETCHES } from './colour';
 import { readMarks, writeMarks } from './marks';
+import type { Picked } from './store';
 import { type Camera, COMPARISONS, type Compare, colourKey, type Lines, START, type View } from './view';
 
 const LINES: readonly Lines[] = ['none', 'equatorial', 'galactic'];
 
 /** Write what differs from a fresh start, in an order that people can read. */
-export function toLink(view: View): string {
+export function toLink(view: View, picked?: Picked): string {
   const link = new URLSearchParams();
   if (view.layerId) link.set('layer', view.layerId);
   if (view.camera) writeCamera(link, view.camera);
   writeColour(link, view.colours[colourKey(view) ?? ''] ?? {});
   writeChoices(link, view);
   writeCompare(link, view);
+  if (picked) link.set('source', writeSource(picked));
   return link.toString().replaceAll('%2C', ',').replaceAll('%7E', '~');
 }
 
@@ -59,6 +61,23 @@ function writeColour(link: URLSearchParams, change: ColourChange, suffix = ''): 
   if (change.stretch !== undefined) write('stretch', change.stretch);
   if (change.absolute) write('abs', '1');
   if (change.inverted) write('invert', '1');
+}
+
+/** What is on the card, as a link says it: its place, its list, and what it is called. */
+export function writeSource({ source: { ra, dec, name }, groupId }: Picked): string {
+  return [ra, dec]
+    .map((deg) => String(Number(deg.toFixed(6))))
+    .concat(groupId, name ?? '')
+    .join(',');
+}
+
+/** The source whose card a link opens; what else its list says of it is in that list. */
+export function sourceFromLink(text: string): Picked | undefined {
+  const [ra, dec, groupId = '', ...name] =
+    new URLSearchParams(text.replace(/^[#?]/, '')).get('source')?.split(',') ?? [];
+  const [raDeg, decDeg] = [numberOf(ra ?? null), numberOf(dec ?? null)];
+  if (raDeg === undefined || decDeg === undefined || Math.abs(decDeg) > 90) return undefined;
+  return { source: { ra: raDeg, dec: decDeg, name: name.join(',') || null, extra: {} }, groupId };
 }
 
 /** Read a link. Whatever in it makes no sense is as if it were not there. */
