@@ -6,12 +6,23 @@ import type { Colour } from '../state/colour';
 import type { NumberTiles } from './NumberTiles';
 import { FRAGMENT, PALETTE, paletteOf, uniformsOf, VERTEX } from './shader';
 
-/** Bytes of the graphics card's memory that the tiles of one layer may fill. */
+/** Bytes of the graphics card's memory that the tiles of one layer may fill, and how many screens full of them are enough. */
 const BUDGET = 192 << 20;
+const SCREENS = 3;
 const BYTES_PER_PIXEL = 4 * CHANNELS;
 
 /** Levels coarser than the window's that are fetched too, so that zooming out never shows a hole. */
 const PRELOAD = 2;
+
+/** Tiles that are kept: those of a few screens, as far as there is memory for them. */
+function tilesKept(side: number): number {
+  // A row and a column more than fit, as they seldom begin at an edge.
+  const [across, down] = [screen.width, screen.height].map(
+    (pixels) => Math.ceil((pixels * devicePixelRatio) / side) + 1,
+  );
+  const most = Math.floor(BUDGET / (BYTES_PER_PIXEL * side ** 2));
+  return Math.max(12, Math.min(most, SCREENS * across! * down!));
+}
 
 /** A palette whose colours can be exchanged between two frames. */
 class LivePalette extends PaletteTexture {
@@ -47,12 +58,11 @@ export class SkyLayer extends WebGLTileLayer {
   #palette: LivePalette;
 
   constructor(tiles: NumberTiles, colour: Colour) {
-    const tileBytes = BYTES_PER_PIXEL * Number(tiles.getTileGrid()!.getTileSize(0)) ** 2;
     super({
       source: tiles,
       className: 'sky',
       preload: PRELOAD,
-      cacheSize: Math.max(12, Math.floor(BUDGET / tileBytes)),
+      cacheSize: tilesKept(Number(tiles.getTileGrid()!.getTileSize(0))),
     });
     this.tiles = tiles;
     this.#colour = colour;
