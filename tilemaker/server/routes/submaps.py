@@ -65,7 +65,9 @@ def _written(layer: Layer, asked: SubmapAsked, bounds: Bounds) -> bytes:
     if asked.ext == "fits":
         return fits_image(layer, cut_out(layer, asked.box, bounds))
     submap = cut_out(layer, asked.box, bounds, largest_side=LARGEST_SIDE[asked.ext])
-    return encode(paint(submap.pixels, style_for(layer, asked.style, bounds)), asked.ext)
+    picture = paint(submap.pixels, style_for(layer, asked.style, bounds))
+    del submap  # four bytes a pixel, which are not to be there beside what the encoder needs
+    return encode(picture, asked.ext)
 
 
 def _media_type(asked: SubmapAsked) -> str:
