@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from astropy.wcs.utils import proj_plane_pixel_scales
@@ -16,13 +15,13 @@ from tilemaker.sky.car import car_geometry
 from tilemaker.sky.place import Placement, place
 from tilemaker.sky.wcs import WcsGeometry, frame_of
 
-from .base import MapExtent, Provider, ProviderSpec
+from .base import MapExtent, Provider
 from .blobs import Distance
 from .celestial import celestial_wcs, plain_cards
 from .far import FarPlane
 from .hdus import MISREAD, Hdu, quietly, walk
 from .lattice import LatticePlane, Order, Transposed
-from .location import Location, Url, taken_from
+from .one_file import FileSpec
 from .placed import PlacedPlane
 from .planes import open_plane
 from .stokes import stokes_of_plane
@@ -59,37 +58,14 @@ class ImageInfo:
     """(planes, rows, columns)."""
 
 
-class FitsSpec(ProviderSpec):
+class FitsSpec(FileSpec):
     """One plane of an image in a FITS file: plain, scaled, tile-compressed, gzip, bzip2 or xz."""
 
     provider_type: Literal["fits"] = "fits"
-    filename: Annotated[
-        Location,
-        Field(
-            description="The FITS file, or its address: https://, http://, s3:// or file://. "
-            "A relative name is taken from the configuration file's folder."
-        ),
-    ]
     hdu: Annotated[int | None, Field(ge=0, description="Which HDU, counted from 0; by default the first that holds an image.")] = (
         None
     )
     index: Annotated[int | None, Field(ge=0, description="Which plane of a three-dimensional image, counted from 0.")] = None
-
-    def relative_to(self, folder: Path) -> FitsSpec:
-        """Return the same provider with its file name taken from a folder."""
-        return self.model_copy(update={"filename": taken_from(folder, self.filename)})
-
-    @property
-    def is_prepared_late(self) -> bool:
-        """Whether nothing is prepared before somebody looks: what is elsewhere has to be fetched."""
-        return isinstance(self.filename, Url)
-
-    def open(self, workshop: Workshop) -> Provider:
-        """Read the header and place the map. Raises `MapUnreadable`, `UnsupportedGeometry`."""
-        try:
-            return self._opened(workshop)
-        except MISREAD as broken:
-            raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
     def _opened(self, workshop: Workshop) -> Provider:
         file = workshop.files.open(self.filename)

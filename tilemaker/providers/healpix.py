@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
@@ -14,7 +13,7 @@ from tilemaker.sky.boxes import SkyBox, shortest_arc, wrap_deg
 from tilemaker.sky.healpix import ORDERINGS, PIXEL_DEG, WHOLE_SKY, HealpixGeometry, rotation_to
 from tilemaker.sky.place import place
 
-from .base import MapExtent, Provider, ProviderSpec
+from .base import MapExtent, Provider
 from .blobs import Distance
 from .columns import Column, Field, fields_of
 from .far import FarMap
@@ -22,7 +21,7 @@ from .fits import LISTING_BYTES, digest
 from .hdus import MISREAD, walk
 from .healpix_cells import InARow, Listed, runs_of
 from .healpix_pyramid import FINE, UNSEEN, HealpixPyramid
-from .location import Location, Url, taken_from
+from .one_file import FileSpec
 from .placed import PlacedMap
 from .units import microkelvin_in
 
@@ -93,14 +92,10 @@ class HealpixTable:
         return self.columns[index]
 
 
-class HealpixSpec(ProviderSpec):
+class HealpixSpec(FileSpec):
     """One column of a HEALPix map: of the whole sphere or of a part, in ring or in nested order."""
 
     provider_type: Literal["healpix"] = "healpix"
-    filename: Annotated[
-        Location,
-        Described(description="The FITS file, or its address. A relative name is taken from the configuration file's folder."),
-    ]
     hdu: Annotated[
         int | None, Described(ge=0, description="Which HDU, counted from 0; by default the first that holds a HEALPix map.")
     ] = None
@@ -111,22 +106,6 @@ class HealpixSpec(ProviderSpec):
         Frame | None,
         Described(description="Which coordinates the map is in, whatever COORDSYS says; without either, galactic ones."),
     ] = None
-
-    def relative_to(self, folder: Path) -> HealpixSpec:
-        """Return the same provider with its file name taken from a folder."""
-        return self.model_copy(update={"filename": taken_from(folder, self.filename)})
-
-    @property
-    def is_prepared_late(self) -> bool:
-        """Whether nothing is prepared before somebody looks: what is elsewhere has to be fetched."""
-        return isinstance(self.filename, Url)
-
-    def open(self, workshop: Workshop) -> Provider:
-        """Read the header, and of a part of the sphere which it is. Raises `MapUnreadable`, `UnsupportedGeometry`."""
-        try:
-            return self._opened(workshop)
-        except MISREAD as broken:
-            raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
     def _opened(self, workshop: Workshop) -> Provider:
         file = workshop.files.open(self.filename)

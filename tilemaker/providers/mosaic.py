@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
@@ -12,11 +11,11 @@ from pydantic import Field
 from tilemaker.errors import MapUnreadable, UnitsMismatch, UnsupportedGeometry
 from tilemaker.sky.place import place
 
-from .base import MapExtent, Provider, ProviderSpec
+from .base import MapExtent, Provider
 from .fits import digest, image_at
-from .hdus import MISREAD, walk
+from .hdus import walk
 from .joint import JointPlane, whole_box
-from .location import Location, Url, taken_from
+from .one_file import FileSpec
 from .placed import PlacedPlane
 from .units import measure_of
 
@@ -27,34 +26,15 @@ if TYPE_CHECKING:
     from .workshop import Workshop
 
 
-class MosaicSpec(ProviderSpec):
+class MosaicSpec(FileSpec):
     """Several images of a FITS file as one map. Where they overlap, the one that comes first in the list is shown."""
 
     provider_type: Literal["mosaic"] = "mosaic"
-    filename: Annotated[
-        Location, Field(description="The FITS file, or its address. A relative name is taken from the configuration file's folder.")
-    ]
     hdus: Annotated[
         tuple[Annotated[int, Field(ge=0)], ...] | None,
         Field(min_length=1, description="Which HDUs, counted from 0; by default all images that can be placed on the sky."),
     ] = None
     index: Annotated[int | None, Field(ge=0, description="Which plane of three-dimensional images, counted from 0.")] = None
-
-    def relative_to(self, folder: Path) -> MosaicSpec:
-        """Return the same mosaic with its file name taken from a folder."""
-        return self.model_copy(update={"filename": taken_from(folder, self.filename)})
-
-    @property
-    def is_prepared_late(self) -> bool:
-        """Whether nothing is prepared before somebody looks: what is elsewhere has to be fetched."""
-        return isinstance(self.filename, Url)
-
-    def open(self, workshop: Workshop) -> Provider:
-        """Read the headers and place the pieces. Raises `MapUnreadable`, `UnsupportedGeometry`, `UnitsMismatch`."""
-        try:
-            return self._opened(workshop)
-        except MISREAD as broken:
-            raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
     def _opened(self, workshop: Workshop) -> Provider:
         file = workshop.files.open(self.filename)
