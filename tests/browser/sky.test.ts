@@ -75,6 +75,21 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(shot.at(CENTRE.x + 11 * scale, CENTRE.y)).toEqual(BACKGROUND);
   });
 
+  it('shows nothing of what was seen before', async () => {
+    const empty = view({ ra: 150, dec: -40, width: 4, boxes: 1 });
+    const { page } = await open(stage.browser, empty);
+    const alone = await picture(page);
+    // A browser that forgets to clear a canvas does so now and then.
+    for (let turn = 0; turn < 6; turn++) {
+      for (const link of [view({ ra: 180, dec: 0, width: 200 + turn, boxes: 1 }), empty]) {
+        await page.evaluate((hash) => location.assign(hash), new URL(link).hash);
+        await page.waitForTimeout(100);
+        await drawn(page);
+      }
+      expect((await picture(page)).differenceFrom(alone)).toBeLessThan(0.05);
+    }
+  });
+
   it('shows pixels as squares when it is magnified', async () => {
     // A map pixel of 0.25 degrees is 100 pixels of the screen.
     const { page } = await shared.look(view({ ra: 100.125, dec: 20.125, width: 2, vmin: -300, vmax: 300 }));

@@ -1,26 +1,19 @@
 import Feature from 'ol/Feature';
 import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
-import VectorLayer from 'ol/layer/Vector';
-import VectorSource from 'ol/source/Vector';
 import { Fill, Stroke, Style, Text } from 'ol/style';
 import type { HighlightBox } from '../api/types';
 import { across, type Orientation, wrapDeg } from '../sky/coordinates';
+import { Overlay } from './Overlay';
 
 /** The boxes of the configuration, outlined and named. */
 export class Boxes {
-  readonly #features = new VectorSource<Feature<MultiPolygon>>({ wrapX: true });
-  readonly layer = new VectorLayer({
-    source: this.#features,
-    zIndex: 10,
-    updateWhileAnimating: true,
-    updateWhileInteracting: true,
-    style: (feature) => outline(String(feature.get('name')), feature.get('tops') as MultiPoint),
-  });
+  readonly layer = new Overlay<MultiPolygon>(10, (feature) =>
+    outline(String(feature.get('name')), feature.get('tops') as MultiPoint),
+  );
 
   place(boxes: readonly HighlightBox[], orientation: Orientation): void {
-    this.#features.clear(true);
-    this.#features.addFeatures(
+    this.layer.place(
       boxes.map((box) => {
         const corners = outlines(box, orientation);
         const tops = new MultiPoint(corners.map(([[, topLeft, topRight]]) => middle(topLeft!, topRight!)));

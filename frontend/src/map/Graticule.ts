@@ -2,9 +2,9 @@ import Layer from 'ol/layer/Layer';
 import type { FrameState } from 'ol/Map';
 import { across, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
 import type { Lines } from '../state/view';
+import { fitCanvas, wipe } from './canvas';
 import { galacticLines, type Line, type Point } from './galacticLines';
 import { formatAngle, stepsDeg } from './graticuleSteps';
-import { fitCanvas } from './Points';
 
 /** Parts of the window that panels cover, CSS pixels: labels keep clear of them. */
 export interface Insets {
@@ -66,8 +66,7 @@ export class Graticule extends Layer {
   #clear({ size, pixelRatio }: FrameState): void {
     fitCanvas(this.#canvas, size[0]!, size[1]!, pixelRatio);
     const pen = this.#pen;
-    pen.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-    pen.clearRect(0, 0, size[0]!, size[1]!);
+    wipe(pen, size[0]!, size[1]!, pixelRatio);
     pen.font = '500 11px "Inter Variable", ui-sans-serif, system-ui, sans-serif';
   }
 

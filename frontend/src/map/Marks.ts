@@ -1,11 +1,10 @@
 import Feature from 'ol/Feature';
 import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
-import VectorLayer from 'ol/layer/Vector';
-import VectorSource from 'ol/source/Vector';
 import { Fill, Stroke, Style, Text } from 'ol/style';
 import { across, type Orientation, type Position } from '../sky/coordinates';
 import { circle, type Mark, type Part, partAt, titleOf } from '../state/marks';
+import { Overlay } from './Overlay';
 import { turnsOf } from './ring';
 
 /** How near the pointer must be to an edge, CSS pixels. */
@@ -23,19 +22,13 @@ export interface Hold {
 /** The regions that people drew. */
 export class Marks {
   #marks: readonly Mark[] = [];
-  readonly #features = new VectorSource<Feature<MultiPolygon>>({ wrapX: true });
-  readonly layer = new VectorLayer({
-    source: this.#features,
-    zIndex: 35,
-    updateWhileAnimating: true,
-    updateWhileInteracting: true,
-    style: (feature) => outline(feature.get('name') as string, feature.get('isChosen') as boolean),
-  });
+  readonly layer = new Overlay<MultiPolygon>(35, (feature) =>
+    outline(feature.get('name') as string, feature.get('isChosen') as boolean),
+  );
 
   place(marks: readonly Mark[], chosenId: string | undefined, orientation: Orientation): void {
     this.#marks = marks;
-    this.#features.clear(true);
-    this.#features.addFeatures(
+    this.layer.place(
       marks.map((mark) => {
         const geometry = new MultiPolygon(copies(cornersOf(mark), orientation));
         return new Feature({ geometry, name: titleOf(mark, marks), isChosen: mark.id === chosenId });

@@ -6,6 +6,7 @@ import * as client from '../api/client';
 import type { Orientation } from '../sky/coordinates';
 import type { TileAddress } from '../sky/grid';
 import { type Colour, pictureOf } from '../state/colour';
+import { clearForSure } from './canvas';
 import type { Tiled } from './NumberTiles';
 import { addressOf, gridOnPlane, PLANE } from './projection';
 
@@ -91,6 +92,7 @@ export class PictureLayer extends TileLayer<PictureTiles> {
     const tiles = new PictureTiles(tiled, orientation, colour);
     super({ source: tiles, className: 'pictures' });
     this.tiles = tiles;
+    this.on('prerender', clearForSure);
   }
 
   paint(colour: Colour): void {

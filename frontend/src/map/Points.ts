@@ -2,6 +2,7 @@ import Layer from 'ol/layer/Layer';
 import type { FrameState } from 'ol/Map';
 import type { Orientation } from '../sky/coordinates';
 import type { Catalogue } from './Catalogue';
+import { fitCanvas } from './canvas';
 import { drawPlain } from './plainPoints';
 
 /** Radii of a ring, CSS pixels. */
@@ -164,14 +165,6 @@ export class Points extends Layer {
 function radiusFor(count: number, resolutionDeg: number): number {
   const pixelsOfSky = (360 * 180 * 2) / Math.PI / resolutionDeg ** 2;
   return Math.min(LARGEST, Math.max(SMALLEST, CROWDING * Math.sqrt(pixelsOfSky / count)));
-}
-
-/** Make a canvas as large as the window, in pixels of the screen. */
-export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number, pixelRatio: number): void {
-  const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
-  if (canvas.width === columns && canvas.height === rows) return;
-  Object.assign(canvas, { width: columns, height: rows });
-  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
 }
 
 function link(gl: WebGLRenderingContext): WebGLProgram {

@@ -4,12 +4,11 @@ import MultiLineString from 'ol/geom/MultiLineString';
 import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
 import Point from 'ol/geom/Point';
-import VectorLayer from 'ol/layer/Vector';
 import type OlMap from 'ol/Map';
-import VectorSource from 'ol/source/Vector';
 import { Fill, Stroke, Style, Text } from 'ol/style';
 import type { Region } from '../api/types';
 import { type Orientation, wrapDeg } from '../sky/coordinates';
+import { Overlay } from './Overlay';
 import { toPlane } from './projection';
 import { shapeOf } from './regionShapes';
 
@@ -22,25 +21,17 @@ const DARK = 90;
 
 /** The regions of the configuration, outlined in their own colours; the one under the pointer is named. */
 export class Regions {
-  readonly #features = new VectorSource<Feature<Geometry>>({ wrapX: true });
   #hovered: Feature<Geometry> | undefined;
-  readonly layer = new VectorLayer({
-    source: this.#features,
-    zIndex: 12,
-    updateWhileAnimating: true,
-    updateWhileInteracting: true,
-    style: (feature) => styleOf(feature as Feature<Geometry>),
-  });
+  readonly layer = new Overlay<Geometry>(12, (feature) => styleOf(feature as Feature<Geometry>));
 
   place(regions: readonly Region[], orientation: Orientation): void {
     this.#hovered = undefined;
-    this.#features.clear(true);
-    this.#features.addFeatures(regions.map((region) => featureOf(region, orientation)));
+    this.layer.place(regions.map((region) => featureOf(region, orientation)));
   }
 
   /** Name the region under a pixel of the window, the smallest of several; none when there is no pixel. */
   hover(map: OlMap, pixel: number[] | undefined): void {
-    const found = pixel && this.#features.getFeatures().length ? this.#smallestAt(map, pixel) : undefined;
+    const found = pixel && this.layer.features.length ? this.#smallestAt(map, pixel) : undefined;
     if (found === this.#hovered) return;
     this.#hovered?.set('isHovered', false);
     found?.set('isHovered', true);

@@ -1,6 +1,7 @@
 /** Catalogues drawn by the processor, where there is no graphics card to do it. */
 
 import type { FrameState } from 'ol/Map';
+import { wipe } from './canvas';
 
 /** One list, laid out as `Catalogue.vertices` does. */
 export interface PlainList {
@@ -16,8 +17,7 @@ const DOT = 1.5;
 /** Draw lists in every copy of the sky in the window; the canvas is as large as the window in pixels of the screen. */
 export function drawPlain(pen: CanvasRenderingContext2D, lists: readonly PlainList[], frame: FrameState): void {
   const { pixelRatio, size, extent } = frame;
-  pen.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  pen.clearRect(0, 0, size[0]!, size[1]!);
+  wipe(pen, size[0]!, size[1]!, pixelRatio);
   const [west, , east] = extent as [number, number, number, number];
   for (const list of lists) {
     for (let turn = Math.floor((west + 180) / 360); turn <= Math.floor((east + 180) / 360); turn++) {
