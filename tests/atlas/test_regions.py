@@ -136,17 +136,46 @@ def test_annuli_have_two_lines_lines_one_and_texts_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("image;circle(1,2,3)", "in pixels of an image"),
+        ("image;circle(1,2,3)", "1 × circle in image coordinates"),
         ("icrs;point(1,2)", "points, but no regions"),
         ("hello", "no regions of DS9"),
         ("", "no regions of DS9"),
-        ("fk5;circle(1,95,3)", "cannot be read as regions of DS9: Latitude"),
-        ("fk5;circle(1,2)", "cannot be read as regions of DS9"),
+        ("fk5;circle(1,95,3)", r"1 × circle \(Latitude"),
+        ("fk5;circle(1,2)", "1 × circle that cannot be read"),
     ],
 )
 def test_a_file_without_regions_on_the_sky_says_why(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(MapUnreadable, match=says):
         read(tmp_path, text)
+
+
+def test_what_cannot_be_shown_is_named_once_and_the_rest_is_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Of what DS9 can draw and what people write; whatever else is in the file, and however often it is read."""
+    lines = ["# made by hand; circle(9,9,9)", "global color=red", "fk5; circle(1,2,3) # text={a;b}; point(1,2)", "fk5"]
+    unknown = [
+        "# vector(1,2,3,4) vector=1",
+        "# vector(2,2,3,4)",
+        "panda(1,2,0,90,4,0,3,1)",
+        "circle(1,95,3)",
+        "circle(1,2,3p)",
+        "hello",
+    ]
+    group = ["# composite(1,2,0) || composite=1 color=blue", "circle(4,2,3) ||", "-box(5,2,3,1,0)"]
+    pixels = ["image", "circle(10,10,2)", "physical;circle(1,2,3)", "point(3,4)", "galactic", "circle(0,0,1)"]
+    path = tmp_path / "r.reg"
+    path.write_text("\n".join([*lines, *unknown, *group, *pixels]), encoding="utf-8")
+
+    generated = generate([path])
+    regions = read_regions(path)
+
+    assert [(region.name, region.colour, round(region.ra_deg), region.is_excluded) for region in regions] == [
+        ("a;b", "red", 1, False), (None, "blue", 4, False), (None, "blue", 5, True), (None, "red", 266, False),
+    ]  # fmt: skip
+    assert (len(generated.config.region_groups), len(generated.config.source_groups), generated.skipped) == (1, 1, ())
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"Of {path} 9 regions are not shown: 2 × vector, 1 × panda, 1 × circle (Latitude")
+    for what in ["circle in pixels", "circle in image", "circle in physical", "point in physical", "line that is not understood"]:
+        assert f"1 × {what}" in said
 
 
 def test_shapes_and_points_of_one_file_become_regions_and_a_catalogue(tmp_path: Path) -> None:

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterator
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tilemaker.errors import MapUnreadable
+from tilemaker.providers.blobs import Identity
 from tilemaker.providers.hdus import quietly
-from tilemaker.sky.boxes import wrap_deg
 
-from .angles import icrs_of
 from .cells import Numbers, Texts
-from .columns import Frame
-from .outlines import Degrees, Outline, SkyRegion, around, followed, straight
+from .region_lines import SKY_FRAMES, Statement, statements
+from .region_shapes import drawn, icrs_place, kind_of, name_of
 from .table import Field, Table
 from .unpacking import unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from astropy.coordinates import SkyCoord
     from regions import Region
+
+    from .outlines import SkyRegion
+
+logger = logging.getLogger(__name__)
 
 MOST_REGIONS = 20_000
 """More than this is a catalogue, and belongs into a table."""
-COLOUR = re.compile(r"[A-Za-z]{3,20}|#[0-9A-Fa-f]{3,8}")
-FRAMES: dict[str, Frame] = {
-    "icrs": "equatorial",
-    "fk5": "equatorial",  # of J2000, and so ICRS to 0.03 arcsec
-    "fk4": "fk4",
-    "galactic": "galactic",
-    "barycentricmeanecliptic": "ecliptic",
-}
+MOST_KINDS = 10
+"""How many kinds of what is left out are named."""
+WRITTEN = frozenset({"circle", "annulus", "ellipse", "box", "polygon", "line", "text", "point"})
+"""Shapes that can be shown, as they are called in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is in a file of regions."""
+
+    regions: tuple[SkyRegion, ...] = ()
+    """Shapes and texts, in the order of the file."""
+    points: Table | None = None
+    """Points, where there are any."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """What cannot be shown, and how often each of it is there."""
 
 
 def read_regions(path: Path) -> tuple[SkyRegion, ...]:
@@ -44,250 +56,109 @@ def read_regions(path: Path) -> tuple[SkyRegion, ...]:
     Raises
     ------
     MapUnreadable
-        The file cannot be read as regions, or has none of these.
+        The file cannot be read, or has none of these.
     """
     found = regions_in(path)
-    drawn = tuple(region for region in map(_drawn, found) if region is not None)
-    if not drawn:
+    if not found.regions:
         raise MapUnreadable(_why_nothing(found))
-    return drawn
+    return found.regions
 
 
 def points_table(path: Path) -> Table:
     """Read the points of a file of regions. Raises `MapUnreadable`, also where there are none on the sky."""
-    points = [region for region in regions_in(path) if _kind(region) == "Point"]
-    if not points:
+    points = regions_in(path).points
+    if points is None:
         raise MapUnreadable("The file holds no points on the sky.")
-    places = [_icrs(point.center) for point in points]
+    return points
+
+
+def regions_in(path: Path) -> Found:
+    """Return everything in a file of regions; what cannot be shown is logged when the file is read. Raises `MapUnreadable`."""
+    try:
+        return _regions_of(path, Identity.of(path.stat()))
+    except OSError as missing:
+        raise MapUnreadable("The file cannot be read.") from missing
+
+
+@lru_cache(maxsize=8)
+def _regions_of(path: Path, _identity: Identity) -> Found:
+    """Read a file once for its shapes and its points: it takes a millisecond for each."""
+    said = tuple(statements(unpacked(path).decode("utf-8-sig", "replace")))
+    if len(said) > MOST_REGIONS:
+        raise MapUnreadable(f"The file holds {len(said)} regions; at most {MOST_REGIONS} can be shown.")
+    found = _understood(said)
+    if found.left_out and (found.regions or found.points):
+        number = sum(found.left_out.values())
+        logger.warning("Of %s %d %s not shown: %s.", path, number, "region is" if number == 1 else "regions are", _listed(found))
+    return found
+
+
+def _understood(said: Sequence[Statement]) -> Found:
+    regions: list[SkyRegion] = []
+    points: list[Region] = []
+    left_out: Counter[str] = Counter()
+    with quietly():
+        for statement in said:
+            try:
+                for region in _parsed(statement):
+                    if kind_of(region) == "Point":
+                        points.append(region)
+                    else:
+                        regions.append(drawn(region))
+            except _NotShown as refused:
+                left_out[str(refused)] += 1
+        return Found(tuple(regions), _table_of(points) if points else None, left_out)
+
+
+class _NotShown(Exception):
+    """A region cannot be shown; what it is, and why."""
+
+
+def _parsed(statement: Statement) -> Iterable[Region]:
+    """Return the regions of a statement: one, or several rings about one place. Raises `_NotShown`."""
+    # Here, because it takes a third of a second to import, and few files are regions.
+    from regions import Regions
+
+    if not statement.shape:
+        raise _NotShown("line that is not understood")
+    if statement.shape not in WRITTEN:
+        raise _NotShown(statement.shape)
+    if statement.frame not in SKY_FRAMES:
+        raise _NotShown(f"{statement.shape} in {statement.frame or 'unnamed'} coordinates")
+    try:
+        found = tuple(Regions.parse(statement.text, format="ds9"))
+    except ValueError as broken:
+        raise _NotShown(f"{statement.shape} ({_sentence(broken)})") from broken
+    except Exception as broken:  # whatever else a line of rubbish makes the parser trip over
+        raise _NotShown(f"{statement.shape} that cannot be read") from broken
+    if not found:
+        raise _NotShown(f"{statement.shape} in pixels")
+    return found
+
+
+def _table_of(points: Sequence[Region]) -> Table:
+    places = [icrs_place(point.center) for point in points]
     return Table(
         {
             "ra": Field(Numbers(np.asarray([ra_deg for ra_deg, _ in places], np.float64))),
             "dec": Field(Numbers(np.asarray([dec_deg for _, dec_deg in places], np.float64))),
-            "name": Field(Texts.of(_name(point) or "" for point in points)),
+            "name": Field(Texts.of(name_of(point) or "" for point in points)),
         },
         rows=len(points),
     )
 
 
-def regions_in(path: Path) -> tuple[Region, ...]:
-    """Return everything in a file of regions, points and what is in pixels too. Raises `MapUnreadable`."""
-    # Here, because it takes a third of a second to import, and few files are regions.
-    from regions import Regions
-
-    text = unpacked(path).decode("utf-8-sig", "replace")
-    try:
-        with quietly():
-            found = tuple(Regions.parse(text, format="ds9"))
-    except Exception as broken:  # whatever a line of rubbish makes the parser trip over
-        raise MapUnreadable(f"The file cannot be read as regions of DS9: {_sentence(broken)}") from broken
-    if len(found) > MOST_REGIONS:
-        raise MapUnreadable(f"The file holds {len(found)} regions; at most {MOST_REGIONS} can be shown.")
-    return found
-
-
 def _sentence(broken: Exception) -> str:
-    return " ".join(str(broken).split())[:200].rstrip(".") + "."
+    return " ".join(str(broken).split())[:200].rstrip(".")
 
 
-def _why_nothing(found: tuple[Region, ...]) -> str:
-    if any(type(region).__name__.endswith("PixelRegion") for region in found):
-        return "The regions of the file are in pixels of an image, and have no place on the sky without it."
-    return "The file holds points, but no regions." if found else "The file holds no regions of DS9 that can be understood."
+def _listed(found: Found) -> str:
+    """Return what is left out of a file, with numbers, what there is most of first."""
+    kinds = Counter(found.left_out).most_common()
+    more = [f"{len(kinds) - MOST_KINDS} other kinds"] if len(kinds) > MOST_KINDS else []
+    return ", ".join([f"{number} × {what}" for what, number in kinds[:MOST_KINDS]] + more)
 
 
-def _drawn(region: Region) -> SkyRegion | None:
-    """Return a region as it is drawn; None for a point, and for what is not on the sky."""
-    kind = _kind(region)
-    if kind not in SHAPES:
-        return None
-    outlines = tuple(SHAPES[kind](region))
-    ra_deg, dec_deg = _icrs(region.center) if hasattr(region, "center") else _middle(outlines[0])
-    return SkyRegion(
-        name=_name(region),
-        shape=WORDS.get(kind, kind.lower()),
-        size=_size(region, kind),
-        ra_deg=round(ra_deg, 7),
-        dec_deg=round(dec_deg, 7),
-        colour=_colour(region),
-        is_excluded=not region.meta.get("include", 1),
-        outlines=outlines,
-    )
-
-
-def _kind(region: Region) -> str:
-    """Return what is in front of ``SkyRegion`` in the name of a region's class; what is not on the sky keeps the whole name."""
-    return type(region).__name__.removesuffix("SkyRegion")
-
-
-def _name(region: Region) -> str | None:
-    text = getattr(region, "text", None) or region.meta.get("text")
-    return str(text).strip() or None if text is not None else None
-
-
-def _colour(region: Region) -> str | None:
-    said = str(region.visual.get("edgecolor") or region.visual.get("color") or "")
-    return said if COLOUR.fullmatch(said) else None
-
-
-def _middle(outline: Outline) -> tuple[float, float]:
-    (west_deg, south_deg), (east_deg, north_deg) = outline.points.min(axis=0), outline.points.max(axis=0)
-    return float(west_deg + east_deg) / 2.0, float(south_deg + north_deg) / 2.0
-
-
-# ── shapes ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _circle(region: Region) -> Iterator[Outline]:
-    yield _ellipse_about(region, 2.0 * region.radius.to_value("deg"), 2.0 * region.radius.to_value("deg"), 0.0)
-
-
-def _circles(region: Region) -> Iterator[Outline]:
-    for radius in (region.inner_radius, region.outer_radius):
-        yield _ellipse_about(region, 2.0 * radius.to_value("deg"), 2.0 * radius.to_value("deg"), 0.0)
-
-
-def _ellipse(region: Region) -> Iterator[Outline]:
-    yield _ellipse_about(region, *_sides(region))
-
-
-def _ellipses(region: Region) -> Iterator[Outline]:
-    yield _ellipse_about(region, *_sides(region, "inner_"))
-    yield _ellipse_about(region, *_sides(region, "outer_"))
-
-
-def _box(region: Region) -> Iterator[Outline]:
-    yield _box_about(region, *_sides(region))
-
-
-def _boxes(region: Region) -> Iterator[Outline]:
-    yield _box_about(region, *_sides(region, "inner_"))
-    yield _box_about(region, *_sides(region, "outer_"))
-
-
-def _polygon(region: Region) -> Iterator[Outline]:
-    there = region.vertices.spherical
-    yield _through(_closed(there.lon.deg), _closed(there.lat.deg), _frame(region.vertices), is_closed=True)
-
-
-def _line(region: Region) -> Iterator[Outline]:
-    ends = [place.spherical for place in (region.start, region.end)]
-    longitude_deg, latitude_deg = np.array([end.lon.deg for end in ends]), np.array([end.lat.deg for end in ends])
-    yield _through(longitude_deg, latitude_deg, _frame(region.start), is_closed=False)
-
-
-def _text(_region: Region) -> Iterator[Outline]:
-    yield from ()
-
-
-SHAPES: dict[str, Callable[[Region], Iterator[Outline]]] = {
-    "Circle": _circle,
-    "CircleAnnulus": _circles,
-    "Ellipse": _ellipse,
-    "EllipseAnnulus": _ellipses,
-    "Rectangle": _box,
-    "RectangleAnnulus": _boxes,
-    "Polygon": _polygon,
-    "Line": _line,
-    "Text": _text,
-}
-WORDS = {"CircleAnnulus": "annulus", "EllipseAnnulus": "elliptical annulus", "Rectangle": "box", "RectangleAnnulus": "box annulus"}
-
-
-def _sides(region: Region, which: str = "") -> tuple[float, float, float]:
-    """Return width, height and angle, degrees."""
-    width, height = getattr(region, f"{which}width"), getattr(region, f"{which}height")
-    return width.to_value("deg"), height.to_value("deg"), region.angle.to_value("deg")
-
-
-def _ellipse_about(region: Region, width_deg: float, height_deg: float, angle_deg: float) -> Outline:
-    def curve(along: Degrees) -> tuple[Degrees, Degrees]:
-        around_rad = along * (2.0 * math.pi)
-        return _about(region.center, width_deg / 2.0 * np.cos(around_rad), height_deg / 2.0 * np.sin(around_rad), angle_deg)
-
-    return followed(curve, 1, max(width_deg, height_deg), within=_icrs(region.center))
-
-
-CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5]])
-
-
-def _box_about(region: Region, width_deg: float, height_deg: float, angle_deg: float) -> Outline:
-    def curve(along: Degrees) -> tuple[Degrees, Degrees]:
-        right, up = (np.interp(along, np.arange(5), CORNERS[:, axis]) for axis in (0, 1))
-        return _about(region.center, width_deg * right, height_deg * up, angle_deg)
-
-    return followed(curve, 4, max(width_deg, height_deg), within=_icrs(region.center))
-
-
-def _about(centre: SkyCoord, right_deg: Degrees, up_deg: Degrees, angle_deg: float) -> tuple[Degrees, Degrees]:
-    """Return RA and Dec of places to the right of and above a centre, in a shape that is turned by an angle.
-
-    DS9 counts it from west to north, in the frame that the centre is given in.
-    """
-    cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
-    west_deg, north_deg = right_deg * cosine - up_deg * sine, right_deg * sine + up_deg * cosine
-    there = centre.spherical
-    return icrs_of(*around(there.lon.deg, there.lat.deg, -west_deg, north_deg), _frame(centre))
-
-
-def _closed(corners: Degrees) -> Degrees:
-    return np.append(corners, corners[:1])
-
-
-def _through(longitude_deg: Degrees, latitude_deg: Degrees, frame: Frame, *, is_closed: bool) -> Outline:
-    """Return a line through corners that is straight in the coordinates they are written in, each edge the short way round.
-
-    So DS9 draws it over a map in these coordinates, for which those who drew wide polygons meant it; edges of a few degrees are the
-    same whichever way. One that would hold a pole, and has corners on both sides of the equator, was drawn on a map of the whole
-    sky: its edges stay within -180 to 180, as the map did.
-    """
-    longitude_deg = np.unwrap(longitude_deg, period=360.0)
-    goes_round = is_closed and abs(longitude_deg[-1] - longitude_deg[0]) > 180.0
-    if goes_round and latitude_deg.min() < 0.0 < latitude_deg.max():
-        longitude_deg = wrap_deg(longitude_deg)
-    if frame == "equatorial":
-        return straight(longitude_deg, latitude_deg, is_closed=is_closed)
-
-    def curve(along: Degrees) -> tuple[Degrees, Degrees]:
-        number = np.arange(len(latitude_deg))
-        return icrs_of(np.interp(along, number, longitude_deg), np.interp(along, number, latitude_deg), frame)
-
-    size_deg = max(np.ptp(longitude_deg) * math.cos(math.radians(float(np.abs(latitude_deg).min()))), np.ptp(latitude_deg))
-    return followed(curve, len(latitude_deg) - 1, float(size_deg), is_closed=is_closed)
-
-
-def _frame(place: SkyCoord) -> Frame:
-    return FRAMES[place.frame.name]
-
-
-def _icrs(place: SkyCoord) -> tuple[float, float]:
-    there = place.spherical
-    ra_deg, dec_deg = icrs_of(np.asarray(there.lon.deg), np.asarray(there.lat.deg), _frame(place))
-    return float(ra_deg), float(dec_deg)
-
-
-# ── for people ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _size(region: Region, kind: str) -> str:
-    match kind:
-        case "Circle":
-            return f"radius {_angle(region.radius.to_value('deg'))}"
-        case "CircleAnnulus":
-            return f"radii {_angle(region.inner_radius.to_value('deg'))} and {_angle(region.outer_radius.to_value('deg'))}"
-        case "Ellipse" | "Rectangle":
-            return f"{_angle(region.width.to_value('deg'))} × {_angle(region.height.to_value('deg'))}"
-        case "EllipseAnnulus" | "RectangleAnnulus":
-            return f"{_angle(region.outer_width.to_value('deg'))} × {_angle(region.outer_height.to_value('deg'))}"
-        case "Polygon":
-            return f"{len(region.vertices)} corners"
-        case _:
-            return ""
-
-
-UNITS = ((1.0, "°"), (60.0, "′"), (3600.0, "″"))
-
-
-def _angle(angle_deg: float) -> str:
-    """Return an angle in the unit that suits it."""
-    size, unit = next(((size, unit) for size, unit in UNITS if angle_deg * size >= 1.0), UNITS[-1])
-    return f"{angle_deg * size:.4g}{unit}"
+def _why_nothing(found: Found) -> str:
+    what = "The file holds points, but no regions" if found.points else "The file holds no regions of DS9 that can be shown"
+    return f"{what}: {_listed(found)}." if found.left_out else f"{what}."
