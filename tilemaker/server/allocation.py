@@ -12,6 +12,7 @@ CHOICES = {
     # Threads that work on tiles one after the other need no pool of memory each, from which the others get nothing back.
     "MALLOC_ARENA_MAX": (-8, 2),
     # A tile's arrays come from memory that is there already. Given back and fetched anew each time, they cost as much as reading.
+    # A cut-out's, which may be larger, are given back.
     "MALLOC_MMAP_THRESHOLD_": (-3, 32 * _MEGABYTE),
     "MALLOC_TRIM_THRESHOLD_": (-1, 24 * _MEGABYTE),
 }

@@ -9,7 +9,6 @@ gunicorn itself imports this module, before there are workers. What is imported 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import os
 import resource
@@ -53,10 +52,6 @@ LAST_SECONDS = 0.5
 
 HEADER_BYTES = 64 << 10
 """How long the head of a request may be."""
-
-M_MMAP_THRESHOLD = -3
-LARGE_BLOCK_BYTES = 4 << 20
-"""More than a tile takes at once, and less than a cut-out."""
 
 OTHER_FILES = 128
 """How many open files are left to everything that is no connection of a client's."""
@@ -190,17 +185,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # which has no types
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         except (ValueError, OSError) as refused:
             logger.debug("the number of open files stays as it is: %s", refused)
-        _give_large_blocks_back()
         super().init_process()
-
-
-def _give_large_blocks_back() -> None:
-    """Have memory of megabytes given back to the system when it is no longer needed.
-
-    By itself the GNU C library does so until it has seen one freed, and keeps such blocks from then on.
-    """
-    with suppress(AttributeError, OSError):  # other C libraries have no such thing
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def _most_connections() -> int:
