@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,11 @@ def _folder(path: Path) -> None:
     path.mkdir()
 
 
+def _device(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
 def _headless(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2880])
 
@@ -139,6 +145,7 @@ def _headless(path: Path) -> None:
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (Path.unlink, "is not there"),
     "a folder": (_folder, "folder"),
+    "a device": (_device, "device"),
     "empty": (lambda path: _overwrite(path, b""), "not a FITS file"),
     "text": (lambda path: _overwrite(path, b"hello " * 1000), "not a FITS file"),
     "header cut short": (lambda path: path.write_bytes(path.read_bytes()[:2000]), "ends within a header"),
@@ -179,6 +186,25 @@ def test_a_broken_file_is_refused_with_a_sentence_that_names_no_file(tmp_path: P
     assert "secret" not in message
     assert "/" not in message
     assert message.endswith(".")
+
+
+def test_a_pipe_in_the_place_of_a_map_is_not_opened_neither_at_first_nor_later(tmp_path: Path, workshop: Workshop) -> None:
+    """That waits for somebody to write: for ever, and the thread that does would be lost."""
+    path = write_sky(tmp_path / "map.fits", HEADER)
+    provider = FitsSpec(filename=path).open(workshop)
+    path.unlink()
+    os.mkfifo(path)
+
+    assert not provider.is_current
+    for read in (lambda: pixels_of(provider), lambda: pixels_of(FitsSpec(filename=path).open(workshop))):
+        with ThreadPoolExecutor(1) as reader:
+            reading = reader.submit(read)
+            try:
+                with pytest.raises(MapUnreadable, match="A pipe or a device"):
+                    reading.result(5.0)
+            finally:
+                while not reading.done():
+                    path.write_bytes(bytes(2880))  # lets go whoever waits
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import stat
 import time
 import zlib
 from contextlib import contextmanager, suppress
@@ -39,6 +40,8 @@ BROKEN: tuple[type[Exception], ...] = (
     cast("type[Exception]", igzip_lib.IsalError),
 )
 """What unpacking raises when the packed bytes make no sense."""
+
+CHANGED = "The map's file has just been changed."
 
 SETTLING_NS = 20_000_000
 """How long ago the last change of a file must be: longer than a tick of any system's clock."""
@@ -158,6 +161,9 @@ class FileBlob:
     @contextmanager
     def opened(self) -> Iterator[Reader]:
         """Open the file. Raises `MapUnreadable` when it is gone, is another by now, or is changed before the block ends."""
+        # Looked at before it is opened: to open a pipe that took its place would wait for somebody to write.
+        if identity_of(self.path) != self.identity:
+            raise MapReplaced(CHANGED)
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as gone:
@@ -172,7 +178,7 @@ class FileBlob:
 
     def _check(self, descriptor: int) -> None:
         if Identity.of(os.fstat(descriptor)) != self.identity:
-            raise MapReplaced("The map's file has just been changed.")
+            raise MapReplaced(CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +249,16 @@ class MemoryBlob:
 
 
 def identity_of(path: Path) -> Identity:
-    """Return what tells this file from another. Raises `MapUnreadable` when it is not there."""
+    """Return what tells this file from another. Raises `MapUnreadable` when it is not there, or is none."""
     try:
-        return Identity.of(path.stat())
+        status = path.stat()
     except OSError as gone:
         raise unreadable(gone) from gone
+    if stat.S_ISDIR(status.st_mode):
+        raise MapUnreadable("A folder stands where the map's file should be.")
+    if not stat.S_ISREG(status.st_mode):
+        raise MapUnreadable("A pipe or a device stands where the map's file should be.")
+    return Identity.of(status)
 
 
 def settled_identity_of(path: Path) -> Identity:
@@ -272,8 +283,6 @@ def unreadable(error: Exception) -> MapUnreadable:
         return MapUnreadable("The map's file is not there.")
     if isinstance(error, PermissionError):
         return MapUnreadable("The map's file may not be read by the server.")
-    if isinstance(error, IsADirectoryError):
-        return MapUnreadable("A folder stands where the map's file should be.")
     if isinstance(error, BROKEN):
         return MapUnreadable("The compressed file is broken or cut short.")
     return MapUnreadable(f"The map's file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}.")
