@@ -130,6 +130,25 @@ def test_what_a_request_says_of_where_it_comes_from_is_believed_of_the_proxy_alo
     assert b"evil" not in answers[0]
 
 
+def test_all_that_a_worker_says_has_the_form_that_was_asked_for(original: Path, tmp_path: Path) -> None:
+    """What its web server says too, of requests that are none and of its end."""
+    with gunicorn(copied(original, tmp_path), workers=1, settings={"TILEMAKER_LOG_FORMAT": "json"}) as service:
+        (worker,) = service.workers
+        with socket.create_connection(("127.0.0.1", service.port), 10.0) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 400")
+        service.wait(lambda: service.said("Invalid HTTP request") == 1)
+    lines = service.log.read_text("utf-8").partition("Started server process")[2].splitlines()[1:]
+    said = [json.loads(line) for line in lines if line.startswith("{")]
+
+    assert {"Waiting for application startup.", "Invalid HTTP request received.", f"Finished server process [{worker}]"} <= {
+        line["message"] for line in said
+    }
+    assert {line["process"] for line in said} == {worker}
+    # The process that starts and ends workers is gunicorn's own.
+    assert all(f"[{service.process.pid}]" in line for line in lines if not line.startswith("{"))
+
+
 def test_a_reload_loses_nothing(pair: Service) -> None:
     config, before = config_of(pair), set(pair.workers)
     good = config.read_text("utf-8")

@@ -18,6 +18,9 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 REPEATED_SECONDS = 600.0
 """How long something that was told in full is told again in one line, at the level of debugging."""
 
+WEB_SERVERS = ("gunicorn.error", "uvicorn", "uvicorn.error")
+"""The loggers of programs that we are run by, which write by themselves."""
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -57,13 +60,21 @@ class Json(logging.Formatter):
 def handler_of(log_format: str, stream: IO[str] | None = None) -> logging.Handler:
     """Return what writes the log, to the standard error unless another stream is given."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Json() if log_format == "json" else Console())
+    handler.setFormatter(formatter_of(log_format))
     return handler
 
 
+def formatter_of(log_format: str) -> logging.Formatter:
+    """Return what writes a line."""
+    return Json() if log_format == "json" else Console()
+
+
 def log_to(log_format: str, level: str) -> None:
-    """Send the log of this process to the standard error."""
+    """Send the log of this process to the standard error, and have what its web server says look the same."""
     logging.basicConfig(handlers=[handler_of(log_format)], level=level.upper(), force=True)
+    for name in WEB_SERVERS:
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(formatter_of(log_format))
 
 
 class Told:
