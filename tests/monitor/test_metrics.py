@@ -7,10 +7,14 @@ import threading
 import numpy as np
 import pytest
 
+from tests.support.memcached import memcached, needs_memcached
+from tests.support.twins import atlas
 from tilemaker.errors import MapUnreadable
 from tilemaker.monitor.metrics import Metrics
 from tilemaker.providers.overview import Overview, Report
 from tilemaker.providers.workshop import Workshop
+from tilemaker.server.services import build_services, build_workshop
+from tilemaker.settings import Settings
 
 SOME = Overview(0, (np.zeros((2, 4), np.float32),), {})
 
@@ -53,3 +57,19 @@ def test_items_of_memcached_are_counted_with_their_bytes() -> None:
 
     assert numbers(metrics, "tilemaker_memcached_items") == {"hit": 2.0, "miss": 1.0, "stored": 1.0, "failed": 1.0}
     assert numbers(metrics, "tilemaker_memcached_bytes") == {"hit": 150.0, "stored": 10.0}
+
+
+@needs_memcached
+def test_overviews_on_their_way_through_memcached_are_counted_with_tiles() -> None:
+    with memcached() as server:
+        settings = Settings(cache_type="memcached", memcached_host=(server.host,))
+        workshop = build_workshop(settings)
+        services = build_services(settings, atlas(), workshop)
+        assert workshop.shelf is not None
+        workshop.shelf.put("overview", bytes(100))
+        services.cache.put("tile", bytes(10))
+
+        assert (workshop.shelf.get("overview"), services.cache.get("tile")) == (bytes(100), bytes(10))
+        assert numbers(services.metrics, "tilemaker_memcached_items") == {"stored": 2.0, "hit": 2.0}
+        assert numbers(services.metrics, "tilemaker_memcached_bytes") == {"stored": 110.0, "hit": 110.0}
+    workshop.close()

@@ -182,17 +182,15 @@ def test_threads_that_do_not_listen_count_as_busy() -> None:
     asyncio.run(ask())
 
 
-def test_what_waited_behind_slow_work_on_the_same_is_done_as_soon_as_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_waited_behind_slow_work_on_the_same_is_done_as_soon_as_that_ends() -> None:
     """A thread in place of a slow one, which stands idle because all that waits is about the slow subject, is told."""
-    monkeypatch.setattr("tilemaker.server.crew.SLOW_SECONDS", 0.1)
-    monkeypatch.setattr("tilemaker.server.crew.LOOK_SECONDS", 0.05)
 
     def rest() -> str:
         time.sleep(0.1)
         return "done"
 
     async def all_of_it() -> float:
-        crew, slow = Crew(4), Obstacle()
+        crew, slow = Crew(4, slow_seconds=0.1), Obstacle()
 
         async def ask(work: Callable[[], str], subject: str) -> str:
             return await crew.do(work, never(), subject)

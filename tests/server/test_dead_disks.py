@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.skies import waves
-from tests.support.twins import Twin, atlas_of, full_sky, layer
+from tests.support.twins import Twin, TwinSpec, atlas_of, full_sky, layer
 from tilemaker.errors import MapStalled
-from tilemaker.providers import workshop
 from tilemaker.providers.overview import Overview
 from tilemaker.providers.workshop import Workshop
-from tilemaker.server import attention, crew
+from tilemaker.server import crew
 from tilemaker.server.attention import Attention
 from tilemaker.server.crew import Crew
 
@@ -59,13 +58,19 @@ class Dead(Twin):
         return super().read(box, shape)
 
 
+class DeadSpec(TwinSpec):
+    """A map that cannot even be opened."""
+
+    def open(self, workshop: Workshop) -> Twin:
+        """Open it, or try."""
+        assert isinstance(self.twin, Dead)
+        self.twin.mended.wait(60.0)
+        return super().open(workshop)
+
+
 @pytest.fixture
-def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dead]:
-    """A map on such a disk, and little patience with it."""
-    monkeypatch.setattr(crew, "SLOW_SECONDS", 0.2)
-    monkeypatch.setattr(crew, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(attention, "PATIENCE_SECONDS", 0.3)
-    monkeypatch.setattr(Attention.to, "__defaults__", (0.3,))
+def dead() -> Iterator[Dead]:
+    """A map on such a disk."""
     twin = Dead(full_sky(waves).pixels)
     yield twin
     twin.mended.set()
@@ -86,7 +91,8 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
 
 def test_a_disk_that_does_not_answer_keeps_nobody_else_waiting(client: ClientMaker, dead: Dead) -> None:
     """However many ask for it; and when it is back, so is its layer."""
-    crews = {"tiles": Crew(THREADS, queue_limit=16, seconds=3.0, patience_seconds=0.6), "regions": Crew(2)}
+    tiles = Crew(THREADS, queue_limit=16, seconds=3.0, patience_seconds=0.6, slow_seconds=0.2)
+    crews = {"tiles": tiles, "regions": Crew(2)}
     server, before = client(atlas_of(layer("dead", dead), layer("well", full_sky(waves))), crews=crews), hands()
     with ThreadPoolExecutor(24) as others:
         lost = [others.submit(server.get, TILE.format("dead", number % 4)) for number in range(24)]
@@ -108,7 +114,8 @@ def test_a_disk_that_does_not_answer_keeps_nobody_else_waiting(client: ClientMak
 
 def test_what_lists_all_layers_waits_once_for_one_that_does_not_answer(client: ClientMaker, dead: Dead) -> None:
     dead.has_lost_its_header = True
-    server, before = client(atlas_of(layer("dead", dead), layer("well", full_sky(waves)))), hands()
+    here = atlas_of(layer("dead", dead), layer("well", full_sky(waves)))
+    server, before = client(here, attention=Attention(patience_seconds=0.3)), hands()
 
     for _ in range(10):
         states = {one["layer_id"]: one["available"] for one in server.get("/maps").json()[0]["maps"][0]["bands"][0]["layers"]}
@@ -123,10 +130,21 @@ def test_what_lists_all_layers_waits_once_for_one_that_does_not_answer(client: C
     assert within(10.0, lambda: server.get("/layers/dead").json()["available"])
 
 
-def test_the_other_maps_are_prepared_at_the_start(client: ClientMaker, dead: Dead, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tilemaker.server.application.PREPARING_SECONDS", 0.2)
+def test_the_service_is_known_to_be_alive_however_many_wait_to_hear_how_its_maps_are(client: ClientMaker, dead: Dead) -> None:
+    server = client(atlas_of(layer("dead", dead, provider=DeadSpec(twin=dead))), attention=Attention(patience_seconds=60.0))
+    with ThreadPoolExecutor(62) as others:
+        waiting = [others.submit(server.get, "/readyz") for _ in range(60)]
+        alive = [others.submit(server.get, address) for address in ("/healthz", "/login-state")]
+        try:
+            assert [answer.result(10.0).status_code for answer in alive] == [200, 200]
+            assert not any(answer.done() for answer in waiting)
+        finally:
+            dead.mended.set()
+
+
+def test_the_other_maps_are_prepared_at_the_start(client: ClientMaker, dead: Dead) -> None:
     well = full_sky(waves)
-    client(atlas_of(layer("dead", dead), layer("well", well)), precaches=True)
+    client(atlas_of(layer("dead", dead), layer("well", well)), precaches=True, preparing_seconds=0.2)
 
     assert within(10.0, lambda: well.times_prepared == 1)
 
@@ -171,9 +189,8 @@ def test_what_an_answer_raises_is_raised() -> None:
         Attention().to("subject", question)
 
 
-def test_an_overview_that_stands_still_leaves_its_place_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workshop, "STALLED_SECONDS", 0.2)
-    mended, shop = threading.Event(), Workshop(threads=1)
+def test_an_overview_that_stands_still_leaves_its_place_to_the_next() -> None:
+    mended, shop = threading.Event(), Workshop(threads=1, stalled_seconds=0.2)
     some = Overview(0, (), {})
 
     def stands_still(_report: Report) -> Overview:

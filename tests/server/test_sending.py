@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import Response
 
-from tilemaker.server import sending
 from tilemaker.server.sending import HANGS_UP, LARGE_BYTES, PIECE_BYTES, Outbox, Paced
 
 if TYPE_CHECKING:
@@ -58,10 +57,8 @@ def test_an_answer_arrives_whole_whatever_its_length(length: int) -> None:
     assert (bytes(reader.got), reader.was_hung_up_on, outbox.held_bytes) == (BODY[:length], False, 0)
 
 
-def test_who_stops_reading_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "GRACE_SECONDS", 0.1)
-    monkeypatch.setattr(sending, "SLOWEST_BYTES_PER_SECOND", 1 << 40)
-    outbox = Outbox()
+def test_who_stops_reading_is_hung_up_on() -> None:
+    outbox = Outbox(grace_seconds=0.1, slowest_bytes_per_second=1 << 40)
 
     reader = asyncio.run(Reader(pieces=3).ask(outbox))
 

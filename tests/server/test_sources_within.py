@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.twins import atlas
 from tilemaker.atlas.models import SourceFile, SourceGroupConfig
-from tilemaker.server import catalogues
+from tilemaker.server.catalogues import WrittenLists
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,16 +18,22 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from tests.server.conftest import ClientMaker
+    from tilemaker.atlas.atlas import Atlas
 
 ROWS = "name,ra,dec,snr,z\nA,10,0,5,0.1\nB,20,1,7,\nC,350,-1,6,0.3\nD,15,80,9,0.4\nE,12,0.5,,0.5\n"
 
 
 @pytest.fixture
-def sky(client: ClientMaker, tmp_path: Path) -> TestClient:
+def of_list(tmp_path: Path) -> Atlas:
     path = tmp_path / "list.csv"
     path.write_text(ROWS)
     config = SourceGroupConfig(source_group_id="list", name="List", provider=SourceFile(file_type="csv", filename=path))
-    return client(atlas(source_groups=[config]))
+    return atlas(source_groups=[config])
+
+
+@pytest.fixture
+def sky(client: ClientMaker, of_list: Atlas) -> TestClient:
+    return client(of_list)
 
 
 def names(answer: dict[str, list[dict[str, str]]]) -> str:
@@ -115,10 +121,14 @@ def test_what_makes_no_sense_is_refused_with_its_name(sky: TestClient, address: 
     assert says in answer.json()["detail"]
 
 
-def test_a_list_that_is_too_long_is_not_sent_whole(sky: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogues, "MOST_SENT_WHOLE", 4)
+@pytest.mark.parametrize(("most", "status"), [(4, 422), (5, 200)])
+def test_a_list_that_is_too_long_is_not_sent_whole_and_is_said_not_to_be(
+    client: ClientMaker, of_list: Atlas, most: int, status: int
+) -> None:
+    sky = client(of_list, lists=WrittenLists(most))
 
-    answer = sky.get("/sources/list")
+    answer, described = sky.get("/sources/list"), sky.get("/sources/list/description")
 
-    assert answer.status_code == 422
-    assert "5 sources" in answer.json()["detail"]
+    assert answer.status_code == status
+    assert ("5 sources" in answer.json().get("detail", "")) == (status == 422)
+    assert described.json()["is_sent_whole"] == (status == 200)

@@ -53,7 +53,7 @@ LOOK_AGAIN_SECONDS = 0.5
 
 
 STALLED_SECONDS = 60.0
-"""How long a build may say nothing before another thread takes the place of its own: its disk may have died."""
+"""How long a build may usually say nothing before another thread takes the place of its own: its disk may have died."""
 
 PLACES_TAKEN = 8
 """How many threads may have their places taken."""
@@ -82,6 +82,8 @@ class Workshop:
         The finest level of an overview has at most so many pixels; levels between it and the map are averaged when asked for.
     shelf
         Where processes leave overviews for each other, so that each is built once; None when there is only this one.
+    stalled_seconds
+        How long a build may say nothing before another thread takes the place of its own.
     """
 
     def __init__(  # noqa: PLR0913  one for each thing that can be chosen
@@ -94,11 +96,14 @@ class Workshop:
         at_once_pixels: int = AT_ONCE_PIXELS,
         kept_pixels: int = KEPT_PIXELS,
         shelf: Shelf | None = None,
+        stalled_seconds: float = STALLED_SECONDS,
     ) -> None:
         self.files = Files(unpack_bytes, Remote(remote))
         self.at_once_pixels = at_once_pixels
         self.kept_pixels = kept_pixels
         self._overviews: LRUCache[Hashable, Overview] = LRUCache(overview_bytes, getsizeof=lambda overview: overview.nbytes)
+        self.shelf = shelf
+        """Where it leaves overviews for other processes."""
         self._exchange = Exchange(shelf, at_once_pixels, kept_pixels)
         self._elsewhere: dict[Hashable, tuple[float, Build]] = {}
         self._progress: dict[Hashable, float] = {}
@@ -110,6 +115,7 @@ class Workshop:
         self.on_build: Callable[[BuildEvent, float], None] = lambda _event, _seconds: None
         """Told of each overview that is built here, and how long it took."""
         self._threads = threads
+        self._stalled_seconds = stalled_seconds
         self._hands = itertools.count()
         self._working = 0
         self._reported_at: dict[Hashable, float] = {}
@@ -157,7 +163,7 @@ class Workshop:
     @property
     def _places(self) -> int:
         """How many threads there may be now: the usual number, and one more for each that is stuck."""
-        stalled = sum(time.monotonic() - at > STALLED_SECONDS for at in self._reported_at.values())
+        stalled = sum(time.monotonic() - at > self._stalled_seconds for at in self._reported_at.values())
         return self._threads + min(stalled, PLACES_TAKEN)
 
     def _hire(self) -> None:

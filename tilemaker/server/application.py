@@ -43,8 +43,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 """How often a worker's memory and the like are written down."""
-PREPARING_SECONDS = 60.0
-"""How long a map may take to be opened and looked into at the start, before the next one's turn comes."""
 NO_ROUTE = "none"
 """What requests are counted under that no route answers."""
 
@@ -127,6 +125,6 @@ def _prepare_all(services: Services) -> None:
         if layer.is_prepared_late:
             continue
         try:
-            services.attention.to((layer, "prepare"), partial(prepare, layer, services.bounds), PREPARING_SECONDS)
+            services.attention.to((layer, "prepare"), partial(prepare, layer, services.bounds), services.preparing_seconds)
         except MapError as error:
             logger.warning("Layer %s is unavailable: %s", layer.layer_id, error, exc_info=error)

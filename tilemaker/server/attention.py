@@ -19,13 +19,19 @@ class Attention:
     """Asks in a thread for each question, so that a layer that does not answer keeps that one thread and no other.
 
     For what lists many layers, and for what is done beside requests.
+
+    Parameters
+    ----------
+    patience_seconds
+        How long a question may take, unless whoever asks says otherwise.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._patience_seconds = patience_seconds
         self._asked: dict[Hashable, _Question[Any]] = {}
         self._lock = threading.Lock()
 
-    def to(self, subject: Hashable, question: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
+    def to(self, subject: Hashable, question: Callable[[], T], seconds: float | None = None) -> T:
         """Return what a question is answered, or raise what it raises.
 
         Parameters
@@ -35,13 +41,14 @@ class Attention:
         question
             Asks.
         seconds
-            How long to wait. Whoever has waited so long once is not waited for again before it has answered.
+            How long to wait, None for as long as usual. Who was waited for so long once is not again before it has answered.
 
         Raises
         ------
         MapStalled
             There was no answer.
         """
+        seconds = self._patience_seconds if seconds is None else seconds
         with self._lock:
             asked: _Question[T] | None = self._asked.get(subject)
             is_new = asked is None

@@ -27,18 +27,29 @@ MOST_SENT_WHOLE = 200_000
 
 
 class WrittenLists:
-    """The catalogues and lists of regions written last. One whose file has changed is written again."""
+    """The catalogues and lists of regions written last. One whose file has changed is written again.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    most_sources
+        Of a list that is sent in one piece.
+    """
+
+    def __init__(self, most_sources: int = MOST_SENT_WHOLE) -> None:
+        self._most_sources = most_sources
         self._kept: LRUCache[tuple[str, str], tuple[object, Written]] = LRUCache(LISTS_KEPT)
         self._lock = Lock()
         self._flight: Flight[Written] = Flight()
 
+    def are_sent_whole(self, catalogue: Catalogue) -> bool:
+        """Whether `sources` returns these, rather than raise `ListTooLong`."""
+        return len(catalogue) <= self._most_sources
+
     def sources(self, group: SourceGroup) -> Written:
         """Return a list of sources as JSON. Raises `MapUnreadable`, and `ListTooLong`."""
         catalogue = group.catalogue
-        if len(catalogue) > MOST_SENT_WHOLE:
-            sentence = f"The list has {len(catalogue)} sources, and no more than {MOST_SENT_WHOLE} are sent at once"
+        if not self.are_sent_whole(catalogue):
+            sentence = f"The list has {len(catalogue)} sources, and no more than {self._most_sources} are sent at once"
             raise ListTooLong(f"{sentence}: ask for those in a box.")
         return self._written(("sources", group.source_group_id), catalogue, partial(_write_sources, group, catalogue))
 

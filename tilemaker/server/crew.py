@@ -25,11 +25,9 @@ IDLE_SECONDS = 10.0
 
 
 SLOW_SECONDS = 3.0
-"""How long work may take before another thread takes the place of its own."""
+"""How long work may usually take before another thread takes the place of its own."""
 PLACES_TAKEN = 4
 """How many times the usual number of threads there may be, when the places of slow ones are taken."""
-LOOK_SECONDS = 1.0
-"""How often whoever waits looks whether a thread is needed in place of a slow one."""
 BUSY = "The server is busy: ask again in a moment."
 STALLED = "Reading the map takes too long: ask again in a while."
 
@@ -55,13 +53,21 @@ class Crew:
     patience_seconds
         How long work may be under way before no more of the same subject is begun; None for a little more than ``seconds``: only
         what does not stop when it is told to.
+    slow_seconds
+        How long work may take before another thread takes the place of its own.
     """
 
     def __init__(
-        self, threads: int = 8, *, queue_limit: int = 256, seconds: float = 30.0, patience_seconds: float | None = None
+        self,
+        threads: int = 8,
+        *,
+        queue_limit: int = 256,
+        seconds: float = 30.0,
+        patience_seconds: float | None = None,
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
-        self._threads, self._queue_limit, self._seconds = threads, queue_limit, seconds
-        self._patience_seconds = seconds + SLOW_SECONDS if patience_seconds is None else patience_seconds
+        self._threads, self._queue_limit, self._seconds, self._slow_seconds = threads, queue_limit, seconds, slow_seconds
+        self._patience_seconds = seconds + slow_seconds if patience_seconds is None else patience_seconds
         self._queue: dict[_AnyTask, None] = {}
         self._under_way: set[_AnyTask] = set()
         self._changed = threading.Condition()
@@ -108,7 +114,8 @@ class Crew:
         """Wait for the first of these, or until the time is over."""
         until = time.monotonic() + self._seconds
         while (left_seconds := until - time.monotonic()) > 0.0:
-            seconds = min(left_seconds, LOOK_SECONDS)
+            # Now and then, look whether a thread is needed in place of a slow one.
+            seconds = min(left_seconds, self._slow_seconds / 3)
             done, _ = await asyncio.wait(endings, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if done:
                 return
@@ -149,7 +156,7 @@ class Crew:
     @property
     def _places(self) -> int:
         """How many threads there may be now."""
-        slow = sum(task.age_seconds > SLOW_SECONDS for task in self._under_way)
+        slow = sum(task.age_seconds > self._slow_seconds for task in self._under_way)
         return min(self._threads + slow, PLACES_TAKEN * self._threads)
 
     def _give_up(self, task: _Task[T]) -> None:

@@ -44,7 +44,7 @@ class Operation(Generic[A]):
     path: str
     """Address, with the fields of ``asks`` that are part of it between braces; the remaining fields are its query."""
     endpoint: Callable[[Asker, A], Response]
-    """What answers. Its docstring is the description; plain functions run in worker threads."""
+    """What answers, in a worker thread. Its docstring is the description."""
     tag: str
     """Heading that it is documented under."""
     asks: type[A]
@@ -64,6 +64,8 @@ class Operation(Generic[A]):
     crew: Literal["tiles", "regions"] | None = "tiles"
     """Who does it: the threads for what is quick, those for what may read millions of pixels, or, for what has to be answered while
     both are busy, neither."""
+    is_instant: bool = False
+    """Whether it waits for nothing, and so needs no thread at all."""
 
     @property
     def operation_id(self) -> str:
@@ -100,6 +102,8 @@ def routes_of(operations: Iterable[Operation[A]]) -> list[Route]:
 
 
 async def _answer(operation: Operation[A], request: Asker) -> Response:
+    if operation.is_instant:
+        return _answer_now(operation, request)
     work = partial(_answer_now, operation, request)
     if operation.crew is None:
         return await run_in_threadpool(work)

@@ -58,13 +58,27 @@ class Outbox:
     ----------
     max_bytes
         How much that is. When another answer needs more, those that are read slowest are given up; it is always sent itself.
+    grace_seconds
+        How long any answer may take to be read.
+    slowest_bytes_per_second
+        How fast it has to be read after that.
     """
 
-    def __init__(self, max_bytes: int = 256 << 20) -> None:
-        self._max_bytes = max_bytes
+    def __init__(
+        self,
+        max_bytes: int = 256 << 20,
+        *,
+        grace_seconds: float = GRACE_SECONDS,
+        slowest_bytes_per_second: float = SLOWEST_BYTES_PER_SECOND,
+    ) -> None:
+        self._max_bytes, self._grace_seconds, self._slowest = max_bytes, grace_seconds, slowest_bytes_per_second
         self._under_way: set[Sending] = set()
         self.held_bytes = 0
         """How much is being read."""
+
+    def seconds_for(self, length: int) -> float:
+        """Return how long an answer may take to be read."""
+        return self._grace_seconds + length / self._slowest
 
     @contextmanager
     def holding(self, length: int, limit: asyncio.Timeout) -> Iterator[Sending]:
@@ -121,7 +135,7 @@ class Paced:
 
     async def _send(self, body: bytes, send: Send) -> None:
         """Send all of an answer. Raises `TimeoutError`."""
-        async with asyncio.timeout(GRACE_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND) as limit:
+        async with asyncio.timeout(self._outbox.seconds_for(len(body))) as limit:
             with self._outbox.holding(len(body), limit) as sending:
                 for start in range(0, len(body), PIECE_BYTES):
                     piece = body[start : start + PIECE_BYTES]

@@ -90,6 +90,8 @@ class Services:
     """What was logged in full and need not be again."""
     precaches: bool = False
     """Whether every map's overview is asked for at the start."""
+    preparing_seconds: float = 60.0
+    """How long a map may take to be opened and looked into for that, before the next one's turn comes."""
     compiles: bool = False
     """Whether loops over pixels are compiled beside the first requests."""
 
@@ -183,8 +185,9 @@ def _count(metrics: Metrics, cache: Cache, workshop: Workshop) -> None:
     """Have what caches and workshop know of themselves told with the numbers."""
     if isinstance(cache, MemoryCache):
         metrics.follow("tilemaker_cache_bytes", "Memory taken by the cache of each worker.", lambda: float(cache.used_bytes))
-    if isinstance(cache, MemcachedCache):
-        cache.on_item = metrics.count_item
+    for each in (cache, workshop.shelf):
+        if isinstance(each, MemcachedCache):
+            each.on_item = metrics.count_item
     workshop.on_build = metrics.count_build
     metrics.follow("tilemaker_overview_bytes", "Memory taken by overviews in each worker.", lambda: float(workshop.overview_bytes))
 

@@ -13,7 +13,6 @@ from tilemaker.atlas.skyindex import keys_of
 from tilemaker.errors import ListTooLong, MapUnreadable, SourceGroupNotFound, SourceNotFound
 from tilemaker.server import overlay_answers
 from tilemaker.server.caching import CALLERS_OWN
-from tilemaker.server.catalogues import MOST_SENT_WHOLE
 from tilemaker.server.operations import Asker, Nothing, Operation
 from tilemaker.server.packed_sources import LAYOUT, packed
 from tilemaker.server.parameters import OfSourceGroup
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from tilemaker.atlas.cells import Rows
     from tilemaker.atlas.columns import Order
     from tilemaker.atlas.sources import SourceGroup
+    from tilemaker.server.catalogues import WrittenLists
 
 TAG = "Sources and boxes"
 OCTETS = "application/octet-stream"
@@ -91,7 +91,7 @@ def get_source_group(request: Asker, asked: OfSourceGroup) -> Response:
 def get_source_group_description(request: Asker, asked: OfSourceGroup) -> Response:
     """Describe a catalogue: how many sources it has, and what it says of each."""
     group = view_of(request).source_group(asked.source_group_id)
-    return as_json(request, _described(group, group.catalogue))
+    return as_json(request, _described(group, request.state["services"].lists))
 
 
 def get_sources_within(request: Asker, asked: Within) -> Response:
@@ -144,7 +144,8 @@ def _numbered(catalogue: Catalogue, rows: Rows) -> tuple[overlay_answers.Numbere
     )
 
 
-def _described(group: SourceGroup, catalogue: Catalogue) -> overlay_answers.SourceGroupDescription:
+def _described(group: SourceGroup, lists: WrittenLists) -> overlay_answers.SourceGroupDescription:
+    catalogue = group.catalogue
     order = catalogue.order
     fields = tuple(
         overlay_answers.SourceField(
@@ -158,7 +159,7 @@ def _described(group: SourceGroup, catalogue: Catalogue) -> overlay_answers.Sour
         description=group.description,
         grant=group.grant,
         number_of_sources=len(catalogue),
-        is_sent_whole=len(catalogue) <= MOST_SENT_WHOLE,
+        is_sent_whole=lists.are_sent_whole(catalogue),
         has_names=catalogue.names is not None,
         by=order.by if order else None,
         is_descending=bool(order and order.is_descending),
