@@ -9,10 +9,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,7 @@ from tests.support.skies import car, waves, write_sky
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "nginx.conf"
+COMPOSE_EXAMPLE = ROOT / "examples" / "nginx-compose.conf"
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 START_SECONDS = 60.0
 TILE = "layers/public/0/0/0/tile.png"
@@ -102,19 +106,20 @@ def program(command: list[str], port: int, env: dict[str, str]) -> Iterator[None
             process.terminate()
 
 
-def configured(folder: Path, backend: int, port: int) -> Path:
-    """Write the example with this machine's ports and folders, and what stands around it."""
+def configured(folder: Path, backend: int, port: int, example: Path = EXAMPLE) -> Path:
+    """Write an example with this machine's ports and folders, and what stands around it."""
     subject = ["-subj", "/CN=maps.example.org", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run(
         ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", *subject], capture_output=True, check=True
     )
-    example = EXAMPLE.read_text("utf-8").replace("127.0.0.1:8000", f"127.0.0.1:{backend}").replace("listen 443", f"listen {port}")
-    example = re.sub(r"/etc/ssl/[^/]+", str(folder), example).replace("/var/cache/nginx/tilemaker", str(folder / "cache"))
+    written = re.sub("(127.0.0.1|tilemaker):8000", f"127.0.0.1:{backend}", example.read_text("utf-8"))
+    written = re.sub("listen (443|80)", f"listen {port}", written)
+    written = re.sub(r"/etc/ssl/[^/]+", str(folder), written).replace("/var/cache/nginx/tilemaker", str(folder / "cache"))
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder / kind};\n" for kind in kinds)
     path = folder / "nginx.conf"
     path.write_text(
-        f"daemon off; master_process off; pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {example} }}", "utf-8"
+        f"daemon off; master_process off; pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {written} }}", "utf-8"
     )
     return path
 
@@ -201,6 +206,41 @@ def test_numbers_are_for_this_machine_and_of_all_workers(site: Site) -> None:
     assert counts == {b"20"}
     assert len(set(re.findall(rb'tilemaker_worker_resident_bytes{pid="(\d+)"}', told[-1].body))) == 2
     assert elsewhere.status == 403
+
+
+class Together(BaseHTTPRequestHandler):
+    """Answers what may not be kept, and not before everybody has asked for it."""
+
+    VISITORS = 3
+    asked = threading.Barrier(VISITORS, timeout=5.0)
+
+    def do_GET(self) -> None:
+        """Answer."""
+        with suppress(threading.BrokenBarrierError):
+            self.asked.wait()
+        self.send_response(503 if self.asked.broken else 200)
+        self.send_header("Cache-Control", "private, no-cache")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("example", [EXAMPLE, COMPOSE_EXAMPLE], ids=lambda path: path.name)
+def test_visitors_who_ask_at_once_for_what_is_their_own_do_not_wait_for_each_other(tmp_path: Path, example: Path) -> None:
+    port = free_port()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Together) as backend, ThreadPoolExecutor(Together.VISITORS + 1) as visitors:
+        visitors.submit(backend.serve_forever)
+        nginx = [str(NGINX), "-c", str(configured(tmp_path, backend.server_port, port, example)), "-e", str(tmp_path / "error.log")]
+        scheme = "https" if example is EXAMPLE else "http"
+        command = ["curl", "-sSk", "-o", "/dev/null", "-w", "%{http_code}", f"{scheme}://127.0.0.1:{port}/map-groups"]
+        try:
+            with program(nginx, port, dict(os.environ)):
+                asked = [visitors.submit(subprocess.check_output, command) for _ in range(Together.VISITORS)]
+                assert [one.result() for one in asked] == [b"200"] * Together.VISITORS
+        finally:
+            backend.shutdown()
 
 
 def test_nothing_a_visitor_says_of_proxies_is_believed(site: Site) -> None:
