@@ -1,4 +1,4 @@
-"""A machine on which nothing can be written: no temporary folder, no home, no shared memory."""
+"""A machine on which nothing can be written, no temporary folder, no home, no shared memory, or on which these are full."""
 
 from __future__ import annotations
 
@@ -24,15 +24,22 @@ exec "$@"
 """Makes every mount read only for what it then becomes; ends with 77 where that is not permitted."""
 
 
-def without_writing() -> Sequence[str]:
-    """Return the command in which another can write nothing. Skips where there is none."""
+FULL = r"""
+mount --make-rprivate / && mount -t tmpfs -o size=8k tmpfs /dev/shm || exit 77
+TMPDIR=/dev/shm exec "$@"
+"""
+"""Makes what is usually there to be written to as good as full."""
+
+
+def in_place_of(script: str) -> Sequence[str]:
+    """Return the command in which another has the disks that a script makes. Skips where there is none."""
     unshare = shutil.which("unshare")
     if unshare is None:
         pytest.skip("unshare is not installed")
-    inside = [unshare, "-m" if os.geteuid() == 0 else "-rm", "sh", "-c", READ_ONLY, "sh"]
+    inside = [unshare, "-m" if os.geteuid() == 0 else "-rm", "sh", "-c", script, "sh"]
     tried = subprocess.run([*inside, "true"], capture_output=True, check=False)
     if tried.returncode != 0:
-        pytest.skip(f"this machine does not let us make its disks read only: {tried.stderr.decode()[-200:]}")
+        pytest.skip(f"this machine does not let us change its disks: {tried.stderr.decode()[-200:]}")
     return inside
 
 
@@ -47,7 +54,7 @@ def test_a_service_that_can_write_nowhere_works(config: Path) -> None:
         "/docs",
         "/metrics",
     ]
-    with gunicorn(config, workers=2, settings={"PYTHONDONTWRITEBYTECODE": ""}, inside=without_writing()) as service:
+    with gunicorn(config, workers=2, settings={"PYTHONDONTWRITEBYTECODE": ""}, inside=in_place_of(READ_ONLY)) as service:
         service.wait(lambda: all(layer["state"] == "ready" for layer in json.loads(service.get("/readyz").body)["layers"]))
         statuses = {path: service.get(path).status for path in asked}
         victim, other = service.workers
@@ -64,3 +71,10 @@ def test_a_service_that_can_write_nowhere_works(config: Path) -> None:
     assert len(crowded.failures) <= 2
     assert crowded.statuses.keys() <= {200, 404}
     assert service.process.returncode == 0
+
+
+def test_a_service_whose_disks_are_full_works(config: Path) -> None:
+    with gunicorn(config, workers=2, inside=in_place_of(FULL)) as service:
+        first = service.workers
+        assert [service.get(path).status for path in [*TILES, "/maps", "/metrics"]] == [200] * (len(TILES) + 2)
+        assert service.workers == first

@@ -15,6 +15,9 @@ from pathlib import Path
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """By this, ``prometheus_client`` is told to keep its numbers in files; an operator may set it too."""
 PREFIX = "tilemaker-metrics-"
+ROOM_BYTES = 4 << 20
+"""How much has to be left where numbers are kept. They are mapped into memory: on a full disk, the first to be written would be the
+end of the worker, and of each that takes its place."""
 PLACES = (Path("/dev/shm"),)  # noqa: S108  memory, and writable where the temporary folder is not
 
 
@@ -24,7 +27,7 @@ def share() -> Path | None:
     Returns
     -------
     Path or None
-        The folder; None where none can be written, so that each worker can only tell its own numbers.
+        The folder; None where none can be written, or is full, so that each worker can only tell its own numbers.
     """
     if VARIABLE not in os.environ and "prometheus_client" not in sys.modules:
         folder = _folder_of(os.getppid())
@@ -32,8 +35,12 @@ def share() -> Path | None:
             _forget_the_dead(folder.parent)
             os.environ[VARIABLE] = str(folder)
     folder = shared()
-    if folder is not None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder is None:
+        return None
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _has_room(folder):
+        del os.environ[VARIABLE]
+        return None
     return folder
 
 
@@ -63,9 +70,15 @@ def _folder_of(parent: int) -> Path | None:
         with suppress(OSError):
             folder.mkdir(mode=0o700, exist_ok=True)
             about = folder.stat(follow_symlinks=False)
-            if about.st_uid == os.getuid() and about.st_mode & 0o777 == 0o700 and folder.is_dir() and os.access(folder, os.W_OK):
+            is_ours = about.st_uid == os.getuid() and about.st_mode & 0o777 == 0o700 and folder.is_dir()
+            if is_ours and os.access(folder, os.W_OK) and _has_room(folder):
                 return folder
     return None
+
+
+def _has_room(folder: Path) -> bool:
+    about = os.statvfs(folder)
+    return about.f_bavail * about.f_frsize >= ROOM_BYTES
 
 
 def _temporary() -> Path | None:
