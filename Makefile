@@ -1,6 +1,8 @@
 # The one entry to everything. Needs Python >= 3.11, git and Node >= 20 with npm; sets up the rest by itself.
 
 SHELL := bash
+# Where it is set, each of the many servers that tests start would compile all modules for itself.
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -33,7 +35,7 @@ check: .make/python .make/viewer  ## Format, lint, types, structure, tests of th
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	cd frontend && npm run --silent lint && npm run --silent types && npm run --silent test && npm run --silent test:browser
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 format: .make/python  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .

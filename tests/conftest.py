@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +15,22 @@ from hypothesis import HealthCheck, settings
 # the same each time, so that a failure is the change's own; elsewhere each run looks for new ones.
 settings.register_profile("tilemaker", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tilemaker")
+
+TRACED_CASES = 3
+"""Cases of each test in which lines are traced for the coverage: tracing takes as long again, and the rest runs the same lines."""
+UNTRACED = ("production", "auth/test_soauth.py", "server/test_fuzz.py", "server/test_visibility.py")
+"""Tests that ask other processes, or again what others ask. Servers that stand for a crowd of them are `untraced` themselves."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Trace what shows the lines that run, and not all that shows that they are right."""
+    here, cases = Path(__file__).parent, Counter[str]()
+    untraced = [here / name for name in UNTRACED]
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        cases[test] += 1
+        if cases[test] > TRACED_CASES or any(item.path.is_relative_to(path) for path in untraced):
+            item.add_marker("no_cover")
 
 
 def pytest_configure() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ import httpx
 import jwt
 import pytest
 
-from tests.support.programs import running
+from tests.support.programs import running, untraced
 from tests.support.skies import car, waves, write_sky
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,8 @@ def soauth_server(port: int, folder: Path, home: str) -> Iterator[dict[str, str]
     """Run a SOAuth server; give what it says about the service at ``home``."""
     arguments = [str(port), str(folder), home, str(ACCESS_SECONDS)]
     command = [sys.executable, "-W", "ignore", "-m", "tests.support.soauth_server", *arguments]
-    with (folder / "soauth.log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
+    env = untraced(os.environ)
+    with (folder / "soauth.log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as process:
         try:
             give_up_at = time.monotonic() + START_SECONDS
             while not answers(f"http://localhost:{port}/"):

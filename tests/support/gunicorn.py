@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.memcached import free_port
-from tests.support.programs import environment
+from tests.support.programs import environment, untraced
 
 GUNICORN = Path(sys.executable).with_name("gunicorn")
 START_SECONDS = 60.0
@@ -129,7 +129,7 @@ def gunicorn(
     command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "20", "--no-control-socket"]
     chosen = {"TILEMAKER_CONFIG_PATH": str(config), "TILEMAKER_SERVE_FRONTEND": "false", **(settings or {})}
     with log.open("wb") as file:
-        process = subprocess.Popen(command, cwd=config.parent, env=environment(**chosen), stdout=file, stderr=file)
+        process = subprocess.Popen(command, cwd=config.parent, env=untraced(environment(**chosen)), stdout=file, stderr=file)
     service = Service(process, port, log)
     try:
         service.wait(lambda: len(service.workers) == workers and service.get("/healthz").status == 200)
@@ -181,7 +181,7 @@ def crowd(service: Service, paths: Sequence[str], *, size: int = 4) -> Iterator[
 
     def keep_asking(first: int) -> None:
         for path in itertools.islice(itertools.cycle(paths), first, None):
-            if stop.wait(0.005):  # what is asked for should cost more than the asking
+            if stop.wait(0.02):  # those who ask should leave the processors to those who are asked
                 return
             began = time.monotonic()
             try:

@@ -74,6 +74,11 @@ def environment(**settings: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(elsewhere)} | settings
 
 
+def untraced(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which no lines are traced for the coverage: a server takes twice the time with it."""
+    return {name: value for name, value in variables.items() if not name.startswith("COVERAGE_")}
+
+
 @contextmanager
 def running(*arguments: str | Path, cwd: Path, settings: Mapping[str, str] | None = None) -> Iterator[Program]:
     """Run a command that serves, in a folder, on a free port unless the arguments name one; end it afterwards."""
