@@ -43,6 +43,8 @@ QUERY = {"q": "secret", "ra": "15", "dec": "2", "radius": "300"}
 ABSENT = "nosuch"
 STRANGERS = ("", "member", "members2", "m,e,m,b,e,r,s", "MEMBERS")
 """Grants that are not the one that it takes."""
+ASKING = [*((grants, "GET") for grants in STRANGERS), ("", "HEAD"), ("", "OPTIONS")]
+"""Who asks, and how: what a method answers does not depend on which stranger it is."""
 
 
 def addresses(operation: AnyOperation) -> Iterator[str]:
@@ -126,14 +128,12 @@ def test_what_is_hidden_is_answered_as_what_is_absent(client: ClientMaker, catal
     sky = client(hidden_at(level, catalogue))
     hidden_addresses = [(address, part) for address, part in OF_SOMETHING if is_hidden(part, level)]
     for _ in ("cold", "warm"):
-        for grants, (address, part) in product(STRANGERS, hidden_addresses):
-            for method in ("GET", "HEAD", "OPTIONS"):
-                hidden, absent = (
-                    everything(sky, address.format(**{part: name}), method, Grants=grants, **SEARCHING)
-                    for name in (IDS[part], ABSENT)
-                )
-                assert hidden == absent, (method, address)
-                assert hidden[0] == (405 if method == "OPTIONS" else 404), (method, address)
+        for (grants, method), (address, part) in product(ASKING, hidden_addresses):
+            hidden, absent = (
+                everything(sky, address.format(**{part: name}), method, Grants=grants, **SEARCHING) for name in (IDS[part], ABSENT)
+            )
+            assert hidden == absent, (method, address)
+            assert hidden[0] == (405 if method == "OPTIONS" else 404), (method, address)
         filled(sky)
 
 
