@@ -10,14 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import document, maps, pagecache, plots, skies
+from benchmarks import document, maps, pagecache, skies
 from benchmarks.deck import Deck
-from benchmarks.limit import BarePlane, Place
 from benchmarks.maps import Maps
 from benchmarks.samples import Samples, Spread
 from benchmarks.skies import Survey
 from benchmarks.targets import TARGETS, Figure, Target
-from benchmarks.workbench import Workbench
 from tilemaker.sky.grid import TileAddress
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +33,9 @@ def sky(tmp_path_factory: pytest.TempPathFactory) -> Maps:
 
 @pytest.mark.parametrize("x", [0, 3], ids=["across RA 180", "elsewhere"])
 def test_the_bare_loop_reads_the_pixels_of_the_tile(sky: Maps, x: int) -> None:
+    from benchmarks.limit import BarePlane, Place  # they compile: not in every process that looks for tests
+    from benchmarks.workbench import Workbench
+
     layer = sky.layer("main-1")
     at = TileAddress(layer.grid.levels - 1, 1, x)
     plane = BarePlane(sky.plane("main-1"))
@@ -91,6 +92,8 @@ def test_a_target_is_met_on_its_own_side(sense: str, is_met: bool) -> None:
 
 
 def test_the_page_about_speed_says_what_was_found() -> None:
+    from benchmarks import plots  # it loads what draws them
+
     page = (ROOT / "docs" / "speed.md").read_text("utf-8")
 
     assert plots.with_tables(page, document.newest()) == page, "make bench-plots"
