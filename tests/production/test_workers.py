@@ -172,18 +172,30 @@ def test_a_reload_loses_nothing(pair: Service) -> None:
 
 
 def test_a_stop_waits_for_what_is_under_way(config: Path) -> None:
+    """And for what has to wait itself: apertures over all of the sky, and one thread for such things."""
     answers: list[int] = []
-    with gunicorn(config, workers=1) as service:
+
+    def ask(number: int) -> None:
+        answers.append(service.get(f"/analysis/aperture/large?ra={number}&dec=0&radius=10800").status)
+
+    def have_come() -> bool:
+        answered = len(answers)
+        return answered + numbers_of(service)["tilemaker_requests_under_way"] >= len(late) + 1  # and the one that asks for this
+
+    with gunicorn(config, workers=1, settings={"TILEMAKER_REGION_THREADS": "1"}) as service:
         service.wait(lambda: ready(service))
-        slow = "/analysis/aperture/large?ra=0&dec=0&radius=3000"
-        late = threading.Thread(target=lambda: answers.append(service.get(slow).status))
-        late.start()
-        service.wait(lambda: b"tilemaker_requests_under_way 2.0" in service.get("/metrics").body)
+        late = [threading.Thread(target=ask, args=(number,)) for number in range(12)]
+        for one in late:
+            one.start()
+        service.wait(have_come)
+        answered = len(answers)
         service.process.send_signal(signal.SIGTERM)
-        late.join(30)
+        for one in late:
+            one.join(30)
         service.process.wait(30)
 
-    assert answers == [200]
+    assert answered < len(late)
+    assert answers == [200] * len(late)
     assert service.process.returncode == 0
 
 
