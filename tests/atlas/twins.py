@@ -45,6 +45,7 @@ class MemoryProvider:
 
     extent = EXTENT
     progress = 1.0
+    is_too_far = False
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf

@@ -48,6 +48,7 @@ class Twin:
     units: str | None = "uK"
     polarisation: str | None = None
     progress: float = 1.0
+    is_too_far: bool = False
     is_current: bool = True
     failure: Exception | None = None
     """Raised by everything that reads pixels."""

@@ -29,6 +29,8 @@ http {{
     location /slow/ {{ alias {folder}/files/; limit_rate 1m; }}
     location /onward/ {{ rewrite ^/onward/(.*)$ /$1 redirect; }}
     location /away/ {{ return 302 http://localhost:{port}/map.fits; }}
+    location /astray/ {{ return 302 "http://localhost:{port}\\@127.0.0.1:{port}/map.fits"; }}
+    location /nowhere/ {{ return 302 "http://127.0.0.1:99999/map.fits"; }}
     location /round/ {{ return 302 /round/map.fits; }}
     location /refused/ {{ return 403; }}
     location /failing/ {{ return 503; }}

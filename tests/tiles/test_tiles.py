@@ -32,6 +32,7 @@ class Sky:
     is_quick: bool = False
     failure: Exception | None = None
     progress: float = 1.0
+    is_too_far: bool = False
     extent: MapExtent = field(default_factory=lambda: MapExtent(SkyBox(-180.0, 180.0, -90.0, 0.0), GRID, None))
     reads: list[SkyBox] = field(default_factory=list)
     may_read: threading.Event = field(default_factory=threading.Event)

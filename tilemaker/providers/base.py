@@ -113,6 +113,11 @@ class Provider(Protocol):
         """How much of the overview is built, 0 to 1; 1.0 exactly when coarse pixels are final."""
         ...
 
+    @property
+    def is_too_far(self) -> bool:
+        """Whether no overview is built, because all of a map elsewhere had to be fetched for it: coarse pixels stay samples."""
+        ...
+
     def prepare(self, edges: npt.NDArray[np.float64]) -> None:
         """Ask for the overview to be built in the background, and a histogram counted in the same pass.
 

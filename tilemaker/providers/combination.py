@@ -15,6 +15,7 @@ from tilemaker.sky.place import place
 from .base import MapExtent, Provider, ProviderSpec
 from .dimensions import in_units
 from .expression import ExpressionMistake, Node, parsed
+from .far import joint_plane
 from .fits import FitsSpec
 from .formula import Formula, folded
 from .functions import CONSTANTS, FUNCTIONS
@@ -22,7 +23,6 @@ from .healpix import HealpixSpec
 from .joint import JointPlane, common_box
 from .mosaic import MosaicSpec
 from .partwise import PartwisePlane
-from .placed import PlacedPlane
 from .stokes import convention_of, in_convention
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class CombinationSpec(ProviderSpec):
 
         plane = JointPlane(members, box, first.grid, join)
         placement = place(plane.geometry, plane.pixel_deg)
-        return (PlacedPlane if self.averaged == "after" else PartwisePlane)(
+        return (joint_plane(members) if self.averaged == "after" else PartwisePlane)(
             plane,
             placement,
             MapExtent(plane.geometry.box, placement.grid, units, convention, stokes.pop() if len(stokes) == 1 else None),

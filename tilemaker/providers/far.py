@@ -12,11 +12,13 @@ from .placed import PlacedMap, PlacedPlane
 from .pyramid import SAMPLED_ROWS, PlanePyramid, middles, summary_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from tilemaker.sky.boxes import SkyBox
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Placement
 
-    from .base import MapExtent, Sample, Summary
+    from .base import MapExtent, Provider, Sample, Summary
     from .blobs import RawBlob
     from .counting import Edges
     from .overview import Overview
@@ -35,9 +37,6 @@ class FarMap(PlacedMap):
 
     Without one, coarse pixels are samples for good.
     """
-
-    is_too_far = False
-    """Whether no overview is built."""
 
     @property
     def progress(self) -> float:
@@ -59,6 +58,36 @@ class FarMap(PlacedMap):
 
     def _overview(self) -> Overview | None:
         return None if self.is_too_far else super()._overview()
+
+
+class OutOfReach(FarMap):
+    """A map of which too many bytes had to be fetched for an overview."""
+
+    is_too_far = True
+
+
+class JointOutOfReach(OutOfReach, PlacedPlane):
+    """A plane worked out from the pixels of others, of which one is out of reach."""
+
+    def __init__(  # noqa: PLR0913  as what it is one of
+        self,
+        plane: Rows,
+        placement: Placement,
+        extent: MapExtent,
+        *,
+        fingerprint: str,
+        is_current: Callable[[], bool],
+        workshop: Workshop,
+    ) -> None:
+        super().__init__(plane, placement, extent, fingerprint=fingerprint, is_current=is_current, workshop=workshop)
+        pyramid = PlanePyramid(plane, placement, workshop.kept_pixels)
+        pyramid.first_level = min(pyramid.first_level, KEPT_LEVEL)
+        self._pyramid = pyramid
+
+
+def joint_plane(parts: Iterable[Provider]) -> type[PlacedPlane]:
+    """Return what a plane worked out from these maps is."""
+    return JointOutOfReach if any(part.is_too_far for part in parts) else PlacedPlane
 
 
 class FarPlane(FarMap, PlacedPlane):

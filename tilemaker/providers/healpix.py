@@ -16,7 +16,7 @@ from tilemaker.sky.place import place
 from .base import MapExtent, Provider
 from .blobs import Distance
 from .columns import Column, Field, fields_of
-from .far import FarMap
+from .far import FarMap, OutOfReach
 from .fits import LISTING_BYTES, digest
 from .hdus import MISREAD, walk
 from .healpix_cells import InARow, Listed, runs_of
@@ -55,6 +55,13 @@ STOKES_OF_COLUMN = {
     for form in (parameter, f"{parameter} STOKES", f"STOKES {parameter}", f"{parameter} POLARISATION", f"{parameter} POLARIZATION")
 } | {"T": "I", "TEMPERATURE": "I", "INTENSITY": "I"}
 """The Stokes parameter that a column is, by its name in capitals with spaces between words."""
+
+PLACED: dict[Distance, type[PlacedMap]] = {
+    Distance.HERE: PlacedMap,
+    Distance.AFAR: FarMap,
+    Distance.TOO_FAR: OutOfReach,
+}
+"""What a map is, by where its file is."""
 
 Frame = Literal["galactic", "icrs", "ecliptic"]
 
@@ -128,7 +135,7 @@ class HealpixSpec(FileSpec):
             kept_pixels=workshop.kept_pixels,
         )
         stokes = table.stokes[self.index or 0]
-        return (PlacedMap if file.raw.distance(file.raw.size) is Distance.HERE else FarMap)(
+        return PLACED[file.raw.distance(file.raw.size)](
             pyramid,
             placement,
             MapExtent(geometry.box, placement.grid, field.units, convention_of(table.header, stokes), stokes),

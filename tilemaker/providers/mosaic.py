@@ -12,11 +12,11 @@ from tilemaker.errors import MapUnreadable, UnitsMismatch, UnsupportedGeometry
 from tilemaker.sky.place import place
 
 from .base import MapExtent, Provider
+from .far import joint_plane
 from .fits import digest, image_at
 from .hdus import walk
 from .joint import JointPlane, whole_box
 from .one_file import FileSpec
-from .placed import PlacedPlane
 from .units import measure_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class MosaicSpec(FileSpec):
         finest = min(extents, key=lambda extent: extent.grid.pixel_deg)
         plane = JointPlane(pieces, whole_box([extent.box for extent in extents]), finest.grid, join)
         placement = place(plane.geometry, plane.pixel_deg)
-        return PlacedPlane(
+        return joint_plane(pieces)(
             plane,
             placement,
             MapExtent(plane.geometry.box, placement.grid, units, extents[0].polarisation, extents[0].stokes),

@@ -23,6 +23,11 @@ class PartwisePlane(PlacedPlane):
     """
 
     @property
+    def is_too_far(self) -> bool:  # type: ignore[override]  # as the parts have it
+        """Whether no overview is built of one of the parts."""
+        return any(part.is_too_far for part in self._joint.parts)
+
+    @property
     def progress(self) -> float:
         """How much of the parts' overviews is built, 0 to 1."""
         return min(part.progress for part in self._joint.parts)
@@ -40,6 +45,6 @@ class PartwisePlane(PlacedPlane):
     def _joint(self) -> JointPlane:
         return cast("JointPlane", self.plane)
 
-    def _overview(self) -> Overview:
-        """Return an overview of nothing, so that histograms are counted in a pass of their own."""
-        return Overview(0, (), {})
+    def _overview(self) -> Overview | None:
+        """Return an overview of nothing, so that histograms are counted in a pass of their own; None where that went too far."""
+        return None if self.is_too_far else Overview(0, (), {})

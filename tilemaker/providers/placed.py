@@ -59,6 +59,9 @@ class PlacedMap:
         Builds and keeps the overview.
     """
 
+    is_too_far = False
+    """Whether no overview is built, because all of a map elsewhere had to be fetched for it."""
+
     def __init__(  # noqa: PLR0913  one provider, put together once
         self,
         pyramid: Pyramid,

@@ -201,7 +201,7 @@ class WebFile:
             if answer.status not in (301, 302, 303, 307, 308) or target is None:
                 return answer
             answer.close()
-            onward = urljoin(url, target)
+            onward = _onward(url, target)
             if url.startswith("https:") and not onward.startswith("https:"):
                 raise MapUnreadable("The map's server sends readers on to where others could listen.")
             url = onward
@@ -211,6 +211,14 @@ class WebFile:
 def pool_of(seconds: float) -> urllib3.PoolManager:
     """Return what keeps connections, on which nothing takes longer than so many seconds between two signs of life."""
     return urllib3.PoolManager(num_pools=32, maxsize=16, timeout=urllib3.Timeout(connect=min(seconds, 10.0), read=seconds))
+
+
+def _onward(url: str, target: str) -> str:
+    """Return where a server sends readers on to, written as it will be asked for, so that the host looked at is the host asked."""
+    try:
+        return str(urllib3.util.parse_url(urljoin(url, target)).url)
+    except ValueError:
+        raise MapUnreadable("The map's server sends readers on to what is not the address of a file.") from None
 
 
 def _version_of(answer: BaseHTTPResponse) -> Version:

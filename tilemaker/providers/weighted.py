@@ -12,6 +12,7 @@ from tilemaker.errors import UnsupportedGeometry
 from tilemaker.sky.thin import block_sums, mean_of
 
 from .counting import count
+from .far import OutOfReach
 from .fits import digest
 from .overview import build, pieces_under
 from .placed import PlacedMap, PlacedPlane
@@ -54,7 +55,7 @@ def weighted(provider: Provider, weights: Provider, workshop: Workshop) -> Provi
     if not provider.lies_as(weights):
         raise UnsupportedGeometry("The weights are not on the pixels of the map.")
     pyramid = WeightedPyramid(provider.plane, weights.plane, provider.placement, workshop.kept_pixels)
-    return PlacedMap(
+    return (OutOfReach if provider.is_too_far or weights.is_too_far else PlacedMap)(
         pyramid,
         provider.placement,
         provider.extent,
