@@ -52,6 +52,7 @@ def test_half_a_character_is_shown_as_one_that_cannot_be_read(tmp_path: Path) ->
         "RADeg,decDeg,source_name",
         "raDeg,decDeg,id",
         "ALPHA_J2000,DELTA_J2000,OBJECT",
+        "RA (deg),Dec [degrees],Name",
     ],
 )
 def test_columns_are_known_by_their_usual_names(tmp_path: Path, header: str) -> None:
@@ -77,6 +78,20 @@ def test_tables_of_text_come_in_many_hands(tmp_path: Path, text: str) -> None:
     assert (only.ra_deg, only.dec_deg, only.name) == (1.0, 2.0, "A")
 
 
+@pytest.mark.parametrize(("unit", "size_deg"), [("hours", 15.0), ("h", 15.0), ("rad", math.degrees(1.0)), ("arcmin", 1.0 / 60.0)])
+def test_the_name_of_a_column_may_say_its_unit(tmp_path: Path, unit: str, size_deg: float) -> None:
+    (only,) = catalogue(tmp_path, f"RA ({unit}),Dec [deg]\n1.5,2\n")
+
+    assert (only.ra_deg, only.dec_deg) == (pytest.approx(1.5 * size_deg), 2.0)
+
+
+def test_units_and_the_line_below_them_in_tables_of_vizier_are_no_sources(tmp_path: Path) -> None:
+    heads = '#Column\tRAJ2000\nRAJ2000\tDEJ2000\tName\tmag\n"h:m:s"\t"d:m:s"\t\tmag\n-----\t----\t--\t---\n'
+    (only,) = catalogue(tmp_path, heads + "01 30 00\t-00 30 00\tA\t7.5\n")
+
+    assert (only.ra_deg, only.dec_deg, only.name, only.extra) == (22.5, -0.5, "A", {"mag": 7.5})
+
+
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
@@ -86,6 +101,9 @@ def test_tables_of_text_come_in_many_hands(tmp_path: Path, text: str) -> None:
         ("inf", "inf"),
         ("7", 7),
         ("007", 7.0),
+        ("4472832130942575872", 4472832130942575872),
+        ("9999999999999999999", "9999999999999999999"),
+        ("\N{MINUS SIGN}2.5", -2.5),
         ("-1.5e3", -1500.0),
         ("1_0", "1_0"),
         ("1e999", None),
@@ -163,6 +181,7 @@ def test_right_ascensions_of_any_turn_are_taken(tmp_path: Path, ra: float, kept:
         ("188d30m", True, 188.5),
         ("-00:30:00", False, -0.5),
         ("+5°30′36″", False, 5.51),
+        ("\N{MINUS SIGN}5d30m", True, -5.5),
         (" 10.25 ", True, 10.25),
         (10, True, 10.0),
     ],

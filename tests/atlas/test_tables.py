@@ -92,6 +92,15 @@ def test_columns_are_known_by_what_they_are_said_to_be_whatever_they_are_called(
     assert [source.name for source in read] == ["a", "b", "c", "d"]
 
 
+@pytest.mark.parametrize("ucd", ["meta.id", "ID_MAIN", "meta.id;meta.main"])
+def test_a_name_is_known_by_its_ucd(tmp_path: Path, ucd: str) -> None:
+    table = Table({"ra": RA_DEG, "dec": DEC_DEG, "src": ["a", "b", "c", "d"]})
+    table["src"].meta["ucd"] = ucd
+    table.write(tmp_path / "t.vot", format="votable")
+
+    assert [source.name for source in read_catalogue(tmp_path / "t.vot", "votable")] == ["a", "b", "c", "d"]
+
+
 def test_cells_that_are_lists_are_kept_where_they_are_short_and_masked_ones_are_nothing(tmp_path: Path) -> None:
     columns = [
         fits.Column("ra", "D", array=RA_DEG),

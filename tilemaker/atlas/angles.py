@@ -18,6 +18,8 @@ Degrees = npt.NDArray[np.float64]
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 """A number as catalogues write it."""
+MINUS = "\N{MINUS SIGN}"
+"""What printed tables have for a hyphen."""
 _SEXAGESIMAL = re.compile(
     r"""(?P<sign>[+-]?)\s*(?P<whole>\d+)\s*(?P<mark>[:hd°\s])\s*(?P<minutes>\d+(\.\d*)?)\s*[:m'′\s]?\s*((?P<seconds>\d+(\.\d*)?)\s*[s"″]?)?"""
 )
@@ -38,6 +40,13 @@ DEGREES_IN: dict[str, float] = {
     "mas": 1.0 / 3.6e6,
 }
 """Units of angles, as tables write them."""
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
+
+
+def name_and_unit(heading: str) -> tuple[str, str | None]:
+    """Return what a column is called without the unit of angles that may follow in brackets, and that: ``RA (hours)``."""
+    found = _IN_BRACKETS.search(heading)
+    return (heading[: found.start()], found[1]) if found and found[1].lower() in DEGREES_IN else (heading, None)
 
 
 def degrees(value: JsonValue, column: str, *, in_hours: bool = False) -> float:
@@ -57,12 +66,13 @@ def degrees(value: JsonValue, column: str, *, in_hours: bool = False) -> float:
     ValueError
         The value is none of these.
     """
+    value = value.strip().replace(MINUS, "-") if isinstance(value, str) else value
     # Whole numbers of JSON may be too large for `float`, which compares with them all the same.
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         return float(value)
-    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str) and NUMBER.fullmatch(value):
         return float(value)
-    if isinstance(value, str) and (parts := _SEXAGESIMAL.fullmatch(value.strip())) and _counts_to_sixty(parts):
+    if isinstance(value, str) and (parts := _SEXAGESIMAL.fullmatch(value)) and _counts_to_sixty(parts):
         return _sexagesimal_deg(parts, in_hours=in_hours)
     raise ValueError(f"{column} is empty" if value in (None, "") else f"{column} is {str(value)[:40]!r}, which is not an angle")
 

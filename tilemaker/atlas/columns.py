@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from .angles import name_and_unit
+
 Frame: TypeAlias = Literal["equatorial", "fk4", "galactic", "ecliptic"]
 """What positions are given in: J2000 (ICRS), B1950, galactic, or ecliptic of J2000."""
 
@@ -52,6 +54,8 @@ BRIGHTNESS = (
     (re.compile(r"radius|diameter|major_?axis|size", re.IGNORECASE), True),
 )
 """Names of columns that say which sources matter most, best first, and whether more is more."""
+UCDS_OF_NAMES = (("meta.id", True), ("id", True), ("meta.id", False))
+"""UCDs of names, best first, and whether only the main one will do; ``ID_MAIN`` is of the first generation."""
 UCDS_OF_BRIGHTNESS = (("stat.snr", True), ("phot.mag", False), ("phot.flux", True), ("phot.count", True))
 NOT_A_VALUE = re.compile(r"(^|_)(e|err|unc|flag|ref|note|q)(_|$)|error", re.IGNORECASE)
 
@@ -84,8 +88,9 @@ def columns_of(ucds: Mapping[str, str | None]) -> Columns | None:
     A pair whose UCD calls it the main one comes first, then pairs by their names, equatorial positions before others, then any
     pair by UCD.
     """
-    plain = {re.sub(r"[^a-z0-9]", "", key.lower()): key for key in reversed(list(ucds))}
-    name = _best(NAME_KEYS, plain) or _by_ucd("meta.id", ucds, is_main=True)
+    plain = {re.sub(r"[^a-z0-9]", "", name_and_unit(key)[0].lower()): key for key in reversed(list(ucds))}
+    by_ucd = (_by_ucd(ucd, ucds, is_main=is_main) for ucd, is_main in UCDS_OF_NAMES)
+    name = _best(NAME_KEYS, plain) or next(filter(None, by_ucd), None)
     by_name = ((frame, _best(keys[0], plain), _best(keys[1], plain)) for frame, keys in KEYS.items())
     for frame, first, second in (*_pairs(ucds, is_main=True), *by_name, *_pairs(ucds, is_main=False)):
         if first and second:

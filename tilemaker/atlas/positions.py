@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from tilemaker.errors import MapUnreadable
 from tilemaker.sky.boxes import wrap_deg
 
-from .angles import DEGREES_IN, NUMBER, degrees, icrs_of
+from .angles import DEGREES_IN, NUMBER, degrees, icrs_of, name_and_unit
 from .cells import ABSENT, Cell, Numbers
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def problem_of(table: Table, columns: Columns, row: int) -> str:
 
 
 def _angles(angles: Field, name: str, *, in_hours: bool) -> Degrees:
-    size = DEGREES_IN.get((angles.unit or "").strip().strip('"').lower())
+    unit = angles.unit or name_and_unit(name)[1] or ""
+    size = DEGREES_IN.get(unit.strip().strip('"').lower())
     if size is None:
         raise MapUnreadable(f"The column {name} is in {angles.unit}, which is not a unit of angles.")
     if isinstance(angles.cells, Numbers) and (numbers := angles.cells.as_floats()) is not None:

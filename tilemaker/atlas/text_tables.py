@@ -17,7 +17,7 @@ from pydantic import JsonValue
 
 from tilemaker.errors import MapUnreadable
 
-from .angles import NUMBER
+from .angles import MINUS, NUMBER
 from .cells import ABSENT, Cell, Mixed, Numbers, Texts
 from .filenames import whole_characters
 from .table import Field, Table
@@ -26,7 +26,8 @@ from .unpacking import unpacked
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})")
+_RULE = re.compile(r"-+")
 _NOTHING = frozenset({"", "nan", "null", "none", "n/a", "--"})
 _ROWS_AT_ONCE = 50_000
 
@@ -89,10 +90,21 @@ def csv_table(path: Path) -> Table:
     reader = csv.reader(chain([first], lines), delimiter=_separator(first), skipinitialspace=True)
     try:
         names = [name.strip() for name in next(reader)]
-        columns = _read_columns(reader, len(names))
+        units, rows = _units_below(reader)
+        columns = _read_columns(rows, len(names))
     except csv.Error as broken:
         raise MapUnreadable(f"The catalogue is not a valid CSV table: {broken}.") from broken
-    return Table({name: Field(_typed(cells)) for name, cells in zip(names, columns, strict=True)}, rows=len(columns[0]))
+    fields = zip_longest(names, columns, units[: len(names)])
+    return Table({name: Field(_typed(cells), unit or None) for name, cells, unit in fields}, rows=len(columns[0]))
+
+
+def _units_below(rows: Iterator[list[str]]) -> tuple[list[str], Iterator[list[str]]]:
+    """Return the units that stand between the names and a line of dashes, as VizieR writes them, and the rows that follow."""
+    above = list(islice(rows, 2))
+    for number, row in enumerate(above):
+        if all(_RULE.fullmatch(cell.strip()) for cell in row):
+            return [unit.strip() for unit in above[0]] if number else [], chain(above[number + 1 :], rows)
+    return [], chain(above, rows)
 
 
 def _read_columns(rows: Iterator[list[str]], count: int) -> list[Texts]:
@@ -115,7 +127,7 @@ def _typed(cells: Texts) -> Numbers | Texts:
     """Return a column as numbers where every cell is one or says that it is none; else as it is written."""
     texts = cells.texts()
     try:
-        values = _values(texts, is_plain=b"_" not in cells.written and b"n" not in cells.written.lower())
+        values = _values(texts, is_plain=cells.written.isascii() and not re.search(rb"[_nN]", cells.written))
     except ValueError:
         return Texts.of("" if text.lower() in _NOTHING else text for text in texts)
     if b"." in cells.written:
@@ -124,8 +136,11 @@ def _typed(cells: Texts) -> Numbers | Texts:
     there = [text for text, blank in zip(texts, is_blank.tolist(), strict=True) if not blank]
     if not all(map(_WHOLE.fullmatch, there)):
         return Numbers(values)
-    whole = np.zeros(len(texts), np.int64)
-    whole[~is_blank] = np.fromiter(map(int, there), np.int64, len(there))
+    try:
+        whole = np.zeros(len(texts), np.int64)
+        whole[~is_blank] = np.fromiter(map(int, there), np.int64, len(there))
+    except OverflowError:  # numbers of nineteen digits that are names of something, not to be rounded
+        return Texts.of("" if blank else text for text, blank in zip(texts, is_blank.tolist(), strict=True))
     return Numbers(whole, is_blank if is_blank.any() else None)
 
 
@@ -139,6 +154,7 @@ def _values(texts: Sequence[str], *, is_plain: bool) -> npt.NDArray[np.float64]:
 
 def _value(text: str) -> float:
     """Return a number, NaN for nothing or what is not finite. Raises ValueError, also for words that Python takes for numbers."""
+    text = text.replace(MINUS, "-")
     try:
         value = float(text)
     except ValueError:
