@@ -27,7 +27,7 @@ from tilemaker import kernels
 from tilemaker.errors import MapReplaced, MapUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Sequence
     from pathlib import Path
 
 Bytes = npt.NDArray[np.uint8]
@@ -85,6 +85,10 @@ class Blob(Protocol):
 
 class Reader(Protocol):
     """One opening of a blob."""
+
+    def expect(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Be told of stretches, from a byte to another, that will be read next: what is elsewhere is fetched together."""
+        ...
 
     def read_into(self, buffer: memoryview, offset: int) -> None:
         """Fill a buffer with the bytes at an offset. Raises `MapUnreadable` when there are fewer."""
@@ -187,6 +191,9 @@ class FileReader:
 
     descriptor: int
 
+    def expect(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Do nothing: it is here."""
+
     def read_into(self, buffer: memoryview, offset: int) -> None:
         """Fill a buffer with the bytes at an offset."""
         while buffer:
@@ -234,6 +241,9 @@ class MemoryBlob:
     def nbytes(self) -> int:
         """Memory taken."""
         return len(self.content)
+
+    def expect(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Do nothing: it is here."""
 
     def read_into(self, buffer: memoryview, offset: int) -> None:
         """Fill a buffer with the bytes at an offset."""

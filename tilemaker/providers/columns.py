@@ -149,11 +149,19 @@ class Column:
         """Return chunks one after another; those that are neighbours are read in one go."""
         result = np.empty(chunks.size * CHUNK, self.field.dtype)
         cuts = np.flatnonzero(np.diff(chunks) != 1) + 1
-        for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), chunks.size], strict=True):
-            start = int(chunks[first]) * CHUNK
-            stop = min(start + (last - first) * CHUNK, self.count)
+        runs = list(zip([0, *cuts.tolist()], [*cuts.tolist(), chunks.size], strict=True))
+        starts = [int(chunks[first]) * CHUNK for first, _ in runs]
+        stops = [min(start + (last - first) * CHUNK, self.count) for start, (first, last) in zip(starts, runs, strict=True)]
+        reader.expect([self._span(start, stop) for start, stop in zip(starts, stops, strict=True)])
+        for (first, _), start, stop in zip(runs, starts, stops, strict=True):
             result[first * CHUNK : first * CHUNK + stop - start] = self._stored(reader, start, stop)
         return result
+
+    def _span(self, start: int, stop: int) -> tuple[int, int]:
+        """Return from which byte of the file to which some values in a row lie."""
+        (first, skipped), (last, read) = divmod(start, self.field.repeat), divmod(stop - 1, self.field.repeat)
+        begin, size = self.first_row + self.field.offset, self.field.dtype.itemsize
+        return begin + first * self.pitch + skipped * size, begin + last * self.pitch + (read + 1) * size
 
     def _stored(self, reader: Reader, start: int, stop: int) -> npt.NDArray[np.generic]:
         repeat, size = self.field.repeat, self.field.dtype.itemsize

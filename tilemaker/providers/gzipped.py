@@ -21,7 +21,7 @@ from tilemaker.errors import MapUnreadable
 from .blobs import Bytes, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .blobs import RawBlob, Reader
     from .kept import Kept
@@ -251,6 +251,9 @@ class GzipReader:
     def __init__(self, blob: GzipBlob, index: Index) -> None:
         self._blob, self._index = blob, index
         self._start, self._content = 0, np.empty(0, np.uint8)
+
+    def expect(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Do nothing: what is packed is unpacked from the points about it."""
 
     def read_into(self, buffer: memoryview, offset: int) -> None:
         """Fill a buffer with the bytes at an offset."""

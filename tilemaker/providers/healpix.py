@@ -125,6 +125,7 @@ class HealpixSpec(FileSpec):
         if isinstance(cells, Listed):
             geometry = replace(geometry, box=_box(geometry, ORDERINGS[table.ordering], cells))
         placement = place(geometry, min(FINE * PIXEL_DEG / table.nside, COARSEST_DEG))
+        distance = file.raw.distance(file.raw.size)
         pyramid = HealpixPyramid(
             column,
             cells,
@@ -133,9 +134,10 @@ class HealpixSpec(FileSpec):
             pixel_deg=placement.grid.pixel_deg,
             bad_data=_bad_data(table.header),
             kept_pixels=workshop.kept_pixels,
+            is_far=distance is not Distance.HERE,
         )
         stokes = table.stokes[self.index or 0]
-        return PLACED[file.raw.distance(file.raw.size)](
+        return PLACED[distance](
             pyramid,
             placement,
             MapExtent(geometry.box, placement.grid, field.units, convention_of(table.header, stokes), stokes),

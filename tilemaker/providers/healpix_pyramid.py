@@ -53,6 +53,12 @@ BLOCK_PIXELS = 1 << 20
 PREVIEW_BLOCKS = 1 << 14
 """About how many places of a file are looked at for a preview: on a slow disk each is a wait."""
 
+FAR_PREVIEW_BLOCKS = 1 << 8
+"""The same where each place is kilobytes to be fetched."""
+
+FAR_KEPT_LEVEL = 2
+"""The finest level of overviews of maps elsewhere: averages on request would fetch all that lies under them."""
+
 
 class HealpixPyramid:
     """A column of a table as a raster of pixels: see `tilemaker.sky.healpix`.
@@ -71,6 +77,8 @@ class HealpixPyramid:
         Values that stand for no data.
     kept_pixels
         About how many blocks an overview's finest level may have.
+    is_far
+        Whether what is read has to be fetched.
     """
 
     is_quick = False
@@ -85,9 +93,13 @@ class HealpixPyramid:
         pixel_deg: float,
         bad_data: tuple[float, ...],
         kept_pixels: int,
+        is_far: bool = False,
     ) -> None:
         self.shape: Shape = (12 * nside, nside)
         self.first_level = first_level_of(self.shape, kept_pixels)
+        if is_far:
+            self.first_level = min(self.first_level, FAR_KEPT_LEVEL)
+        self._preview_blocks = FAR_PREVIEW_BLOCKS if is_far else PREVIEW_BLOCKS
         self._column, self._cells = column, cells
         self._nside, self._ordering = nside, ordering
         self._bad_data = [tuple(sorted((bad * (1.0 - TOLERANCE), bad * (1.0 + TOLERANCE)))) for bad in bad_data]
@@ -196,7 +208,7 @@ class HealpixPyramid:
 
     def _preview(self, level: int, rows: Indices, columns: Indices) -> Pixels:
         """Return the pixel in the middle of each block, or of a larger one about it where there are many."""
-        crowd = rows.size / SAMPLES_A_BLOCK / PREVIEW_BLOCKS
+        crowd = rows.size / SAMPLES_A_BLOCK / self._preview_blocks
         up = min(max(0, math.ceil(math.log(crowd, 4.0))), self._order - level)
         level, rows, columns = level + up, rows >> up, columns >> up
         half = (1 << level) // 2

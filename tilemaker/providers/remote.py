@@ -19,7 +19,7 @@ from .location import Url
 from .s3 import S3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from urllib3 import PoolManager
 
@@ -197,6 +197,12 @@ class RemoteReader:
 
     volume: Volume
     fetching: Fetching
+
+    def expect(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Fetch what is not at hand of some stretches, in as few requests as may be, several at once."""
+        numbers = {number for start, stop in spans for number in range(start // BLOCK, (stop - 1) // BLOCK + 1)}
+        self._check(max(stop for _, stop in spans))
+        self.fetching.blocks(self.volume, sorted(numbers))
 
     def read_into(self, buffer: memoryview, offset: int) -> None:
         """Fill a buffer with the bytes at an offset."""
