@@ -179,6 +179,15 @@ def test_catalogues_of_every_kind_become_lists_of_sources(tmp_path: Path) -> Non
     ]
 
 
+def test_lists_of_one_name_are_told_apart_by_their_files(tmp_path: Path) -> None:
+    for name in ["stars.csv", "stars.tsv", "others.csv"]:
+        (tmp_path / name).write_text("ra,dec\n1,2\n".replace(",", "\t" if name.endswith("tsv") else ","))
+
+    found = generate([tmp_path]).config.source_groups
+
+    assert [group.name for group in found] == ["others", "stars (stars.csv)", "stars (stars.tsv)"]
+
+
 def test_of_a_folder_the_files_in_it_and_one_level_below_are_taken_once_in_natural_order(tmp_path: Path) -> None:
     for name in ("x_f150.fits", "x_f90.fits", "day/y.fits", "day/deeper/z.fits", ".hidden/h.fits", "README"):
         if name == "README":

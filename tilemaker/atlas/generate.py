@@ -6,18 +6,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tilemaker.errors import MapError, MapUnreadable
 from tilemaker.providers.files import Files
 from tilemaker.providers.location import Url
 
 from .derived import derived_from
-from .filenames import stem_of
+from .filenames import stem_of, whole_characters
 from .images import FileLayers, layers_in
 from .models import Band, Config, LayerConfig, Map, MapGroup, RegionGroupConfig, SourceGroupConfig
 from .naming import with_ids
 from .overlays import catalogues_in, file_type_of, holds_positions, regions_and_points_in
 from .scan import Candidate, Skipped, candidates
+
+L = TypeVar("L", SourceGroupConfig, RegionGroupConfig)
 
 BAND_WITHOUT_NAME = "All"
 """What the band of files is called that name no frequency."""
@@ -112,7 +115,19 @@ class _Gathered:
     def config(self) -> Config:
         """Return everything found, with ids."""
         groups = tuple(MapGroup(name=name, maps=_maps(name, files)) for name, files in self._maps.items() if files)
-        return with_ids(Config(map_groups=groups, source_groups=tuple(self._sources), region_groups=tuple(self._regions)))
+        sources, regions = _told_apart(self._sources), _told_apart(self._regions)
+        return with_ids(Config(map_groups=groups, source_groups=sources, region_groups=regions))
+
+
+def _told_apart(lists: Sequence[L]) -> tuple[L, ...]:
+    """Return lists of which those of one name are called by their files too."""
+    names = Counter(each.name for each in lists)
+    return tuple(
+        each.model_copy(update={"name": f"{each.name} ({whole_characters(each.provider.filename.name)})"})
+        if names[each.name] > 1
+        else each
+        for each in lists
+    )
 
 
 def _maps(group: str, files: Iterable[FileLayers]) -> tuple[Map, ...]:

@@ -59,11 +59,7 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
         <Rows rows={rows} columns={columns} order={order} setOrder={setOrder} choose={choose} />
       )}
       {list.isLoading && <p className={classes.nothing}>Loading the list…</p>}
-      {list.data && !rows.length && (
-        <p className={classes.nothing}>
-          {sources.length ? `No source matches “${settled}”.` : inView === 0 ? 'None in view.' : 'This list is empty.'}
-        </p>
-      )}
+      {list.data && !rows.length && <p className={classes.nothing}>{whyNothing(settled, sources.length, inView)}</p>}
     </div>
   );
 }
@@ -79,7 +75,8 @@ function useList() {
 
 /** The sources of a list: all of them, or of a long one those in view that come first by an order. */
 function useListed(id: string | undefined, order: Order | undefined) {
-  const description = useQuery({ ...ask.sourceDescription(id ?? ''), enabled: id !== undefined }).data;
+  const described = useQuery({ ...ask.sourceDescription(id ?? ''), enabled: id !== undefined });
+  const description = described.data;
   const isLong = ask.isLong(description);
   const whole = useQuery({ ...ask.sourcesOf(id ?? ''), enabled: isLong === false });
   const window = useStore((store) => store.window);
@@ -88,14 +85,29 @@ function useListed(id: string | undefined, order: Order | undefined) {
     ...ask.sourcesWithin(id ?? '', window, isField ? order : undefined),
     enabled: isLong === true && window !== undefined,
   });
+  // A list is read when it is first asked about: that may take its time, or fail.
+  if (isLong === undefined) return { list: described, sources: NOTHING, inView: undefined };
   if (!isLong) return { list: whole, sources: whole.data?.sources ?? NOTHING, inView: undefined };
   return { list: within, sources: within.data?.sources ?? NOTHING, inView: within.data?.found };
 }
 
-/** `inView` is how many of a long list are in view, here or not. */
+/** `inView` is how many of a long list are in view, here or not: words are looked for among those that are here. */
 function countOf(found: number, all: number, inView: number | undefined): string {
-  const [some, total] = [found, inView ?? all].map((count) => count.toLocaleString('en'));
+  if (inView !== undefined && all < inView && found < all) return `${number(found)} of the first ${number(all)}`;
+  const [some, total] = [found, inView ?? all].map(number);
   return `${some === total ? total : `${some} of ${total}`}${inView === undefined ? '' : ' in view'}`;
+}
+
+/** Why no row is shown. */
+function whyNothing(words: string, all: number, inView: number | undefined): string {
+  if (!all) return inView === 0 ? 'None in view.' : 'This list is empty.';
+  return all < (inView ?? all)
+    ? `None of the first ${number(all)} in view matches “${words}”.`
+    : `No source matches “${words}”.`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function Filter({ words, setWords }: { words: string; setWords(words: string): void }) {
