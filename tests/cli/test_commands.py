@@ -19,6 +19,7 @@ import pytest
 from astropy.io import fits
 from typer.testing import CliRunner, Result
 
+from tests.support.healpix import Columns, Sphere, write_healpix
 from tests.support.programs import TILEMAKER, Program, environment, run, running
 from tilemaker import __version__
 from tilemaker.cli.address import listen
@@ -249,6 +250,20 @@ def test_genconfig_writes_to_the_standard_output_what_nothing_else_is_mixed_into
 
     assert json.loads(written.stdout)["map_groups"]
     assert "Skipped" in written.stderr
+
+
+@pytest.mark.parametrize(("coordsys", "is_assumed"), [(None, True), ("G", False)])
+def test_coordinates_that_are_only_assumed_are_said_to_be(
+    tmp_path: Path, typed: Typist, coordsys: str | None, *, is_assumed: bool
+) -> None:
+    sphere = Sphere(4)
+    write_healpix(tmp_path / "sphere.fits", sphere, Columns({"T": np.zeros(sphere.pixels)}, cards={"COORDSYS": coordsys}))
+
+    written = typed(["genconfig", "sphere.fits"], cwd=tmp_path)
+
+    said = "sphere.fits: The file does not say which coordinates it is in (COORDSYS): taken to be galactic."
+    assert (said in written.stderr) == is_assumed
+    assert "Skipped" not in written.stderr
 
 
 def test_genconfig_says_when_it_cannot_write(folder: Path, typed: Typist) -> None:

@@ -19,6 +19,7 @@ from .models import Band, Config, LayerConfig, Map, MapGroup, RegionGroupConfig,
 from .naming import with_ids
 from .overlays import catalogues_in, file_type_of, holds_positions, regions_and_points_in
 from .scan import Candidate, Skipped, candidates
+from .spheres import ASSUMED
 
 L = TypeVar("L", SourceGroupConfig, RegionGroupConfig)
 
@@ -27,11 +28,21 @@ BAND_WITHOUT_NAME = "All"
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """A file that is shown, and what it leaves unsaid."""
+
+    path: Path | Url
+    what: str
+    """A sentence, without the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
-    """A configuration, and what had to be left out of it."""
+    """A configuration, what had to be left out of it, and what had to be assumed."""
 
     config: Config
     skipped: tuple[Skipped, ...]
+    assumed: tuple[Assumed, ...] = ()
 
 
 def generate(files: Sequence[Path | Url], finder: Files | None = None) -> Generated:
@@ -58,7 +69,7 @@ def generate(files: Sequence[Path | Url], finder: Files | None = None) -> Genera
             gathered.skipped.append(found)
         else:
             gathered.take(found)
-    return Generated(gathered.config(), tuple(gathered.skipped))
+    return Generated(gathered.config(), tuple(gathered.skipped), tuple(gathered.assumed))
 
 
 class _Gathered:
@@ -66,6 +77,7 @@ class _Gathered:
 
     def __init__(self, finder: Files) -> None:
         self.skipped: list[Skipped] = []
+        self.assumed: list[Assumed] = []
         self._finder = finder
         self._maps: defaultdict[str, list[FileLayers]] = defaultdict(list)
         self._sources: list[SourceGroupConfig] = []
@@ -95,16 +107,22 @@ class _Gathered:
         """Keep the maps of a file that is elsewhere. Raises `MapError`."""
         if file_type_of(url) is not None:
             raise MapUnreadable("Catalogues and regions are read from files that are here: fetch it first.")
-        self._maps[group].append(layers_in(url, self._finder))
+        self._keep(layers_in(url, self._finder), group)
 
     def _take_fits(self, path: Path, group: str) -> None:
         """Keep the maps of a FITS file; where there are none, the catalogues in it. Raises `MapError`."""
         try:
-            self._maps[group].append(layers_in(path, self._finder))
+            self._keep(layers_in(path, self._finder), group)
         except MapError:
             if not holds_positions(path):
                 raise
             self._sources += catalogues_in(path, "fits")
+
+    def _keep(self, file: FileLayers, group: str) -> None:
+        """Keep the layers of a file, and note what they assume."""
+        self._maps[group].append(file)
+        if any(layer.description == ASSUMED for layer in file.layers):
+            self.assumed.append(Assumed(file.path, ASSUMED))
 
     def _take_regions(self, path: Path) -> None:
         """Keep the regions of a file, and the points in it as a catalogue. Raises `MapUnreadable`."""

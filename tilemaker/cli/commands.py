@@ -21,11 +21,14 @@ from tilemaker.settings import Settings
 from . import address, running
 
 if TYPE_CHECKING:
+    from tilemaker.atlas.generate import Assumed
     from tilemaker.atlas.scan import Skipped
     from tilemaker.server.services import Services
 
 CONSOLE = Console(stderr=True)
 """Where people are told things; the standard output is left to what commands write."""
+
+ELSE = "If it is not, write a configuration (tilemaker genconfig) and give its layers a frame."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +114,8 @@ def _serve(make: Callable[[], Services], serving: Serving, settings: Settings) -
         running.run(make, listening, CONSOLE, opens_browser=opens_browser)
 
 
-def _complain(skipped: Skipped) -> None:
-    CONSOLE.print(f"Skipped {skipped.path}: {skipped.reason}", soft_wrap=True, highlight=False, markup=False)
+def _complain(about: Skipped | Assumed) -> None:
+    from tilemaker.atlas.scan import Skipped
+
+    said = f"Skipped {about.path}: {about.reason}" if isinstance(about, Skipped) else f"{about.path}: {about.what} {ELSE}"
+    CONSOLE.print(said, soft_wrap=True, highlight=False, markup=False)

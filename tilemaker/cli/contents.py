@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tilemaker.atlas.atlas import Atlas
 from tilemaker.atlas.export import schema_text, to_json
-from tilemaker.atlas.generate import generate
+from tilemaker.atlas.generate import Assumed, generate
 from tilemaker.atlas.load import load_atlas
 from tilemaker.atlas.models import Config, LayerConfig, Listed
 from tilemaker.atlas.scan import Skipped
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tilemaker.settings import Settings
 
 N = TypeVar("N", bound=Listed)
-Complain = Callable[[Skipped], None]
-"""Told of each file that is left out."""
+Complain = Callable[[Skipped | Assumed], None]
+"""Told of each file that is left out, and of each that is shown as it may not be meant."""
 
 __all__ = ["configuration_text", "schema_text", "services_of_demo", "services_of_files"]
 
@@ -72,8 +72,8 @@ def _reading_from(locations: Sequence[Path | Url], settings: Settings) -> Settin
 
 def _configuration_of(locations: Sequence[Path | Url], finder: Files, complain: Complain, *, auto_contrast: bool) -> Config:
     generated = generate(locations, finder)
-    for skipped in generated.skipped:
-        complain(skipped)
+    for each in (*generated.skipped, *generated.assumed):
+        complain(each)
     config = generated.config
     if not (config.map_groups or config.source_groups or config.region_groups):
         raise ConfigurationError("There is nothing to show: none of the files is a map, a catalogue or regions that can be read.")
