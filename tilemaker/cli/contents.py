@@ -72,8 +72,10 @@ def _reading_from(locations: Sequence[Path | Url], settings: Settings) -> Settin
 
 def _configuration_of(locations: Sequence[Path | Url], finder: Files, complain: Complain, *, auto_contrast: bool) -> Config:
     generated = generate(locations, finder)
-    for each in (*generated.skipped, *generated.assumed):
-        complain(each)
+    for skipped in generated.skipped:
+        complain(skipped)
+    for assumed in generated.assumed:
+        complain(assumed)
     config = generated.config
     if not (config.map_groups or config.source_groups or config.region_groups):
         raise ConfigurationError("There is nothing to show: none of the files is a map, a catalogue or regions that can be read.")
