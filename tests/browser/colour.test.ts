@@ -129,6 +129,10 @@ describe.runIf(hasChromium)('the colour panel', () => {
     expect(await panel.getByRole('combobox', { name: 'Colour map' }).inputValue()).toBe('planck');
     await page.keyboard.press('j');
     await expect.poll(() => page.getByRole('radio', { name: 'In view' }).isChecked()).toBe(true);
+    await panel.getByRole('combobox', { name: 'Colour map' }).click();
+    await page.keyboard.type('inferno_');
+    await page.keyboard.press('Enter');
+    expect(await panel.getByRole('combobox', { name: 'Colour map' }).inputValue()).toBe('inferno_r');
     expect(askedOf(requests)).toEqual([]);
   });
 });

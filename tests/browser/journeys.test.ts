@@ -241,8 +241,11 @@ describe.runIf(hasChromium)('somebody', () => {
     const now = await picture(page);
     await page.keyboard.down(' ');
     await expect.poll(async () => (await picture(page)).differenceFrom(now), { timeout: 10_000 }).toBeGreaterThan(10);
+    expect(await page.title()).toBe('f150 · Inverse variance – tilemaker');
+    expect(await page.locator('footer').innerText()).toContain('µK⁻²');
     await page.keyboard.up(' ');
     await expect.poll(async () => (await picture(page)).differenceFrom(now), { timeout: 10_000 }).toBeLessThan(1);
+    expect(await page.title()).toBe('f150 · Q – tilemaker');
   });
 
   const numberIn = (text: string) => Number(text.replaceAll('−', '-').replace(/[^-0-9.e]/g, ''));

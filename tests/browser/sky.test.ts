@@ -255,6 +255,23 @@ describe.runIf(hasChromium)('the sky', () => {
     expect(after.left[1]).toBeLessThan(10);
   });
 
+  it('goes as far as keys were pressed, however quickly', async () => {
+    const { page } = await open(stage.browser, view({ ra: 100, dec: 20, width: 24 }), { reducedMotion: 'no-preference' });
+    const widthNow = () => page.evaluate(() => Number(new URLSearchParams(location.hash.slice(1)).get('width')));
+    for (let i = 0; i < 4; i++) await page.keyboard.press('+');
+    await expect.poll(widthNow, { timeout: 10_000 }).toBeCloseTo(24 / 1.5 ** 4, 3);
+    await page.keyboard.press('-');
+    await page.keyboard.press('0');
+    await expect.poll(widthNow, { timeout: 10_000 }).toBeGreaterThan(200);
+  });
+
+  it('says what was tapped', async () => {
+    const { page } = await open(stage.browser, view({ ra: 100, dec: 20, width: 24 }), { hasTouch: true });
+    await page.touchscreen.tap(CENTRE.x - 100, CENTRE.y);
+    await page.locator('output[aria-label="Value under the pointer"][data-exact=true]').waitFor({ timeout: 10_000 });
+    expect(await page.getByLabel('Position').innerText()).toBe('103.00° +20.00°');
+  });
+
   it('follows two fingers', async () => {
     const { page } = await open(stage.browser, view({ ra: 100, dec: 20, width: 24 }), { hasTouch: true });
     const touch = await page.context().newCDPSession(page);

@@ -5,6 +5,7 @@ import { type Orientation, type Position, positiveDeg } from '../sky/coordinates
 import type { SkyBox } from '../sky/grid';
 import type { Camera } from '../state/view';
 import { UNCOVERED } from './Graticule';
+import { isStill } from './motion';
 import { fromPlane, PLANE, toPlane } from './projection';
 
 /** The finest and the coarsest a window can be, degrees in a CSS pixel. */
@@ -17,6 +18,16 @@ const MARGIN = 1.08;
 /** A box this wide is the whole sky. */
 const ROUND_DEG = 300;
 
+/** How long it takes to fly somewhere, and to be moved by a key, milliseconds. */
+const FLIGHT_MS = 500;
+const STEP_MS = 160;
+
+/** The middle of the window on the plane, and how much is seen. */
+interface Place {
+  center: [number, number];
+  resolution: number;
+}
+
 /** Where one looks, and moving from there to elsewhere. */
 export class Gaze {
   orientation: Orientation;
@@ -24,6 +35,8 @@ export class Gaze {
   readonly #map: OlMap;
   /** Undefined until somebody has said where to look. */
   #isPlaced = false;
+  /** Where a movement that is under way ends: the next one goes on from there, however quickly keys are pressed. */
+  #end: Place | undefined;
 
   constructor(map: OlMap, orientation: Orientation) {
     this.#map = map;
@@ -90,6 +103,7 @@ export class Gaze {
   /** Look somewhere at once. */
   look({ centre, widthDeg }: Camera): void {
     this.#isPlaced = true;
+    this.#view.cancelAnimations();
     // The window may have been divided a moment ago.
     this.#map.updateSize();
     this.#view.setCenter(toPlane(centre, this.orientation));
@@ -101,8 +115,15 @@ export class Gaze {
     const [x, y] = toPlane(centre, this.orientation);
     const near = x + 360 * Math.round((this.#view.getCenter()![0]! - x) / 360);
     const resolution = widthDeg === undefined ? this.resolutionDeg : widthDeg / this.width;
-    const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 500;
-    this.#view.animate({ center: [near, y], resolution, duration, easing: easeOut });
+    this.#move({ center: [near, y], resolution }, FLIGHT_MS);
+  }
+
+  #move(end: Place, ms: number): void {
+    this.#view.cancelAnimations();
+    this.#end = end;
+    this.#view.animate({ ...end, duration: isStill() ? 0 : ms, easing: easeOut }, () => {
+      if (this.#end === end) this.#end = undefined;
+    });
   }
 
   /** Look at a whole box, clear of the panels; or fill the window with the sky when the box goes round it. */
@@ -135,14 +156,20 @@ export class Gaze {
 
   /** Zoom by a factor about the middle, or shift by fractions of the window. */
   nudge({ zoom = 1, right = 0, up = 0 }: { zoom?: number; right?: number; up?: number }): void {
-    const [x, y] = this.#view.getCenter()!;
     const [width, height] = this.#map.getSize() ?? [1, 1];
-    const resolution = this.resolutionDeg;
-    const center = [x! + right * width! * resolution, y! + up * height! * resolution];
-    this.#view.animate({ center, resolution: resolution / zoom, duration: 160, easing: easeOut });
+    const { center, resolution } = this.#end ?? { center: this.#view.getCenter()!, resolution: this.resolutionDeg };
+    const [x, y] = [center[0]! + right * width! * resolution, center[1]! + up * height! * resolution];
+    this.#move(
+      { center: [x, within(-90, y, 90)], resolution: within(FINEST_DEG, resolution / zoom, COARSEST_DEG) },
+      STEP_MS,
+    );
   }
 
   get #view(): View {
     return this.#map.getView();
   }
+}
+
+function within(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }

@@ -124,13 +124,13 @@ export class Graticule extends Layer {
     const place = placer(frame);
     const [west, , east] = frame.extent as Extent4;
     const labels: Label[] = [];
-    for (let turn = Math.floor((west + 180) / 360); turn <= Math.floor((east + 180) / 360); turn++) {
-      for (const part of unbroken(points)) {
-        const line = part.map(([x, y]) => place([x + 360 * turn, y]));
-        this.#line(line);
-        const seen = line.find((point) => this.#isClear(point, frame));
-        if (seen) labels.push({ at: [seen[0] + 4, seen[1] - 4], text, align: 'left' });
-      }
+    const along = points.map(([x]) => x);
+    const [first, last] = [(west - Math.max(...along)) / 360, (east - Math.min(...along)) / 360];
+    for (let turn = Math.ceil(first); turn <= last; turn++) {
+      const line = points.map(([x, y]) => place([x + 360 * turn, y]));
+      this.#line(line);
+      const seen = line.find((point) => this.#isClear(point, frame));
+      if (seen) labels.push({ at: [seen[0] + 4, seen[1] - 4], text, align: 'left' });
     }
     return labels;
   }
@@ -190,16 +190,6 @@ function placer({ size, viewState: { center, resolution } }: FrameState): (at: P
 /** The middle of a pixel, so that a line one pixel wide stays one pixel wide. */
 function crisp(pixels: number): number {
   return Math.floor(pixels) + 0.5;
-}
-
-/** Cut a line where it leaves one side of the sky and comes in at the other. */
-function unbroken(points: readonly Point[]): Point[][] {
-  const parts: Point[][] = [[]];
-  for (const [i, point] of points.entries()) {
-    if (i && Math.abs(point[0] - points[i - 1]![0]) > 180) parts.push([]);
-    parts.at(-1)!.push(point);
-  }
-  return parts;
 }
 
 /** Leave out labels that would lie on others. */

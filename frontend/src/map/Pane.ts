@@ -1,3 +1,4 @@
+import DragPan from 'ol/interaction/DragPan';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import OlMap from 'ol/Map';
 import type MapBrowserEvent from 'ol/MapBrowserEvent';
@@ -15,6 +16,7 @@ import type { Sky } from './figure';
 import { Graticule, type Insets, UNCOVERED } from './Graticule';
 import { type MarkListener, MarkPointer } from './MarkPointer';
 import { Marks } from './Marks';
+import { isStill } from './motion';
 import { Points } from './Points';
 import { fromPlane } from './projection';
 import { Regions } from './Regions';
@@ -87,7 +89,7 @@ export class Pane {
       target,
       ...(view ? { view } : {}),
       controls: [],
-      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
+      interactions: interactions(),
       layers: [
         this.#graticule,
         this.#boxes.layer,
@@ -135,8 +137,12 @@ export class Pane {
 
   #followPointer(): void {
     this.map.on('pointermove', (event) => this.#onPointer(event));
+    // A finger that taps has never moved.
+    this.map.on('click', (event) => isTouch(event.originalEvent) && this.#onPointer(event));
     this.map.on('singleclick', (event) => this.#onClick(event));
-    this.#viewport.addEventListener('pointerleave', () => {
+    this.#viewport.addEventListener('pointerleave', (event) => {
+      // What was tapped stays when the finger is lifted.
+      if (isTouch(event)) return;
       this.#pixel = undefined;
       this.#regions.hover(this.map, undefined);
       this.#listener.onPoint(undefined);
@@ -198,6 +204,7 @@ export class Pane {
   #onPointer(event: MapBrowserEvent): void {
     this.#pixel = event.dragging ? undefined : event.pixel;
     this.#regions.hover(this.map, this.#pixel);
+    if (event.dragging && isTouch(event.originalEvent)) this.#listener.onPoint(undefined);
     if (!this.#pixel) return;
     this.#tellPointer(this.#pixel);
     this.#viewport.style.cursor = this.#cursorAt(event);
@@ -225,4 +232,15 @@ export class Pane {
     const { catalogues, orientation } = this.#looks;
     return nearestOf(catalogues, fromPlane(place, orientation), this.map.getView().getResolution()!);
   }
+}
+
+/** Dragging, pinching and the wheel, which glide on and swing in unless the system asks for less motion. */
+function interactions() {
+  const plain = { altShiftDragRotate: false, pinchRotate: false, keyboard: false };
+  if (!isStill()) return defaultInteractions(plain);
+  return defaultInteractions({ ...plain, zoomDuration: 0, dragPan: false }).extend([new DragPan()]);
+}
+
+function isTouch(event: Event): boolean {
+  return event instanceof PointerEvent && event.pointerType === 'touch';
 }

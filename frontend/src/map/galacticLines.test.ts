@@ -31,6 +31,11 @@ describe.each([
   });
 });
 
+test.each([0, 100, 180, 300])('lines go on where the sky is cut open, about RA %d', (ra) => {
+  for (const { points } of galacticLines(around(ra, 0, 360), 0.3, 'ra-left'))
+    for (const [i, [x]] of points.entries()) expect(Math.abs(x - (points[i - 1]?.[0] ?? x))).toBeLessThan(90);
+});
+
 test('lines are where their names say', () => {
   for (const { text, points } of galacticLines(around(83, 22, 10), 10 / 1200, 'ra-right')) {
     const [letter, degrees] = [text[0], Number(text.slice(2).replace('−', '-').replace(/[+°]/g, ''))];

@@ -7,7 +7,7 @@ export type Point = readonly [number, number];
 
 export interface Line {
   text: string;
-  /** On the plane, x between -180 and 180. */
+  /** On the plane, each next to the one before: x may go beyond -180 and 180. */
   points: readonly Point[];
 }
 
@@ -92,7 +92,17 @@ function multiples(step: number, { from, to }: Range): number[] {
 }
 
 function sampled({ from, to }: Range, at: (deg: number) => Point): Point[] {
-  return Array.from({ length: SAMPLES + 1 }, (_, i) => at(from + (i / SAMPLES) * (to - from)));
+  return unwound(Array.from({ length: SAMPLES + 1 }, (_, i) => at(from + (i / SAMPLES) * (to - from))));
+}
+
+/** The same line without leaps from one side of the sky to the other. */
+function unwound(points: readonly Point[]): Point[] {
+  const line: Point[] = [];
+  for (const [x, y] of points) {
+    const before = line.at(-1)?.[0] ?? x;
+    line.push([before + wrapDeg(x - before), y]);
+  }
+  return line;
 }
 
 function positive(deg: number): number {

@@ -35,11 +35,11 @@ export function BoxItem({ name, box, title, mark }: Props) {
       <RegionHead {...(mark ? { id: mark.id, mark } : {})} name={name} go={go} />
       <p className={classes.place}>{sizeOf(box)}</p>
       {other.layer && <h3 className={classes.of}>{here}</h3>}
-      <Downloads of={current} box={box} />
+      <Downloads of={current} box={box} name={name} />
       {other.layer && (
         <>
           <h3 className={classes.of}>{there}</h3>
-          <Downloads of={other} box={box} />
+          <Downloads of={other} box={box} name={name} />
         </>
       )}
     </article>
@@ -47,7 +47,7 @@ export function BoxItem({ name, box, title, mark }: Props) {
 }
 
 /** A box of one layer, to download. */
-function Downloads({ of: { layer, colour }, box }: { of: LayerState; box: SkyBox }) {
+function Downloads({ of: { layer, colour }, box, name }: { of: LayerState; box: SkyBox; name: string }) {
   const orientation = useView((view) => view.orientation);
   if (!layer?.available || !colour) return null;
   const style = pictureOf(colour, orientation === 'ra-left');
@@ -59,7 +59,7 @@ function Downloads({ of: { layer, colour }, box }: { of: LayerState; box: SkyBox
           component="a"
           size="compact-xs"
           variant="default"
-          download
+          download={`${layer.layer_id}-${name}.${fileFormat}`}
           href={submapAddress(layer.layer_id, partOf(box), fileFormat, style)}
         >
           {fileFormat.toUpperCase()}

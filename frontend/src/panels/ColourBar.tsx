@@ -6,7 +6,7 @@ import { ticksOf } from '../state/ticks';
 import classes from './ColourBar.module.css';
 import { usePreviousLayer } from './useLayer';
 import { useLayerTitles } from './useLayerTitle';
-import { useSeen } from './useSeen';
+import { useFront } from './useSeen';
 
 /** Ticks have at least this much of the bar to themselves. */
 const ROOM = 0.11;
@@ -14,7 +14,7 @@ const ROOM = 0.11;
 /** The colour bar of what is seen; of both layers, with their names, where the two are seen. */
 export function ColourBars() {
   const mode = useView((view) => view.compare?.mode);
-  const seen = useSeen();
+  const seen = useFront();
   const isPair = mode === 'beside' || mode === 'swipe';
   const previous = usePreviousLayer(isPair);
   const [title, otherTitle] = useLayerTitles(isPair ? seen.layer : undefined, previous.layer);

@@ -20,6 +20,7 @@ export function ColourMapSelect({ value, isInverted, onChange }: Props) {
       size="xs"
       aria-label="Colour map"
       searchable
+      selectFirstOptionOnChange
       allowDeselect={false}
       withScrollArea={false}
       classNames={{ options: classes.options!, option: classes.choice! }}
@@ -30,6 +31,8 @@ export function ColourMapSelect({ value, isInverted, onChange }: Props) {
         { group: 'All', items: OTHERS },
       ]}
       onChange={(name) => name && onChange(name)}
+      // What is typed next replaces the name rather than standing in the midst of it.
+      onClick={({ currentTarget }) => currentTarget.select()}
       leftSection={
         <span className={classes.swatch} style={{ width: 92, backgroundImage: gradient(value, isInverted) }} />
       }

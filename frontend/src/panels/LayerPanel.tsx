@@ -4,7 +4,7 @@ import { IconArrowLeft, IconArrowRight, IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from './LayerPanel.module.css';
 import { LayerTree } from './LayerTree';
-import { back, forward, useCanGoBack } from './steps';
+import { back, forward, useCanGoBack, useCanGoForward } from './steps';
 import { Trouble } from './Trouble';
 import { wordsOf } from './tree';
 import { useTree } from './useTree';
@@ -51,6 +51,7 @@ export function LayerPanel() {
 /** Through the layers that were looked at. */
 function Steps() {
   const canGoBack = useCanGoBack();
+  const canGoForward = useCanGoForward();
   return (
     <div className={classes.steps}>
       <Tooltip label="Back to the layer before  (h)">
@@ -66,7 +67,14 @@ function Steps() {
         </ActionIcon>
       </Tooltip>
       <Tooltip label="Forward again  (l)">
-        <ActionIcon size={24} variant="subtle" color="gray" aria-label="Forward again" onClick={forward}>
+        <ActionIcon
+          size={24}
+          variant="subtle"
+          color="gray"
+          aria-label="Forward again"
+          disabled={!canGoForward}
+          onClick={forward}
+        >
           <IconArrowRight size="1rem" stroke={1.6} />
         </ActionIcon>
       </Tooltip>

@@ -7,7 +7,7 @@ import { printedUnit, sensible } from '../state/numbers';
 import { useStore, useView } from '../state/store';
 import classes from './PointerValue.module.css';
 import { usePreviousLayer } from './useLayer';
-import { useSeen } from './useSeen';
+import { useFront } from './useSeen';
 
 /** How long the pointer must rest before the exact value is asked for, milliseconds. */
 const REST_MS = 250;
@@ -16,7 +16,7 @@ const REST_MS = 250;
 export function PointerValue() {
   const pointer = useStore((store) => store.pointer);
   const mode = useView((view) => view.compare?.mode);
-  const seen = useSeen();
+  const seen = useFront();
   const previous = usePreviousLayer(mode !== undefined).layer;
   const resting = useResting(pointer?.at);
   const here = useExact(seen.layer, resting);

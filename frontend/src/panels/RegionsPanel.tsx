@@ -37,7 +37,8 @@ export function RegionsPanel() {
       </Group>
       {tool && (
         <p className={classes.hint}>
-          {tool === 'aperture' ? 'Drag from the centre outwards.' : 'Drag from corner to corner.'} Escape to leave it.
+          {tool === 'aperture' ? 'Drag from the centre outwards.' : 'Drag from corner to corner.'} Escape, or its
+          button, to leave it.
         </p>
       )}
       {!tool && marks.length === 0 && (

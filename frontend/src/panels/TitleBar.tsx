@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import type { Layer } from '../api/types';
 import { useStore } from '../state/store';
 import classes from './TitleBar.module.css';
-import { useCurrentLayer } from './useLayer';
 import { usePath } from './usePath';
+import { useFront } from './useSeen';
 
 /** Quantities whose sign or angle depends on the convention of polarisation. */
 const TURNING = new Set(['Q', 'U', 'psi']);
@@ -16,7 +16,7 @@ function conventionOf({ quantity, polarisation }: Layer): string | undefined {
 
 /** What is being looked at; a click shows the list of what else there is. */
 export function TitleBar() {
-  const { layer } = useCurrentLayer();
+  const { layer } = useFront();
   const path = usePath(layer);
   const isOpen = useStore((store) => store.panels.layers);
   const toggle = useStore((store) => store.toggle);

@@ -11,6 +11,8 @@ export function stepNow(): number {
 
 /** The step that the page is at; none yet. */
 let latest = -1;
+/** The last step that forward leads to; not known of a page that was loaded anew. */
+let last = Infinity;
 
 /** Note where in the history the page is. Returns whether it came there by no step of ours: by a link, typed or clicked. */
 export function countSteps(): boolean {
@@ -22,7 +24,8 @@ export function countSteps(): boolean {
 
 /** What the history is to remember of the next step. */
 export function stepAfter(): { step: number } {
-  return { step: ++latest };
+  last = ++latest;
+  return { step: last };
 }
 
 /** To the layer before: that of a link, where none was looked at. */
@@ -38,4 +41,9 @@ export function useCanGoBack(): boolean {
   useView((view) => view.layerId);
   const previousId = useView((view) => view.previousId);
   return stepNow() > 0 || previousId !== undefined;
+}
+
+export function useCanGoForward(): boolean {
+  useView((view) => view.layerId);
+  return stepNow() < last;
 }

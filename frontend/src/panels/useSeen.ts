@@ -45,6 +45,14 @@ export function useSeen(): Seen {
   return { layer: current.layer, minus: other.layer, units, histogram: inView, isOfView: true, colour, shown };
 }
 
+/** What fills the window right now: what is seen, or the layer before for as long as a blink lasts. */
+export function useFront(): Seen {
+  const seen = useSeen();
+  const isBlinking = useStore((store) => store.blinking);
+  const before = usePreviousLayer(isBlinking);
+  return isBlinking && before.shown ? ofLayer(before, undefined) : seen;
+}
+
 /** Whether one layer is to be taken away from another, and can be: pictures have no numbers. */
 export function useIsDifference(): boolean {
   const isAsked = useView(({ compare, previousId }) => compare?.mode === 'minus' && previousId !== undefined);
