@@ -300,7 +300,7 @@ def test_the_version_is_the_package_s(tmp_path: Path) -> None:
     [
         ("tilemaker.cli.main", ["numpy", "astropy", "pydantic", "starlette", "uvicorn"]),
         ("tilemaker.cli.commands", ["numpy", "astropy", "matplotlib", "PIL"]),
-        ("tilemaker.cli.contents", ["matplotlib.pyplot", "matplotlib.colors", "pandas", "scipy"]),
+        ("tilemaker.cli.contents, tilemaker.server.application", ["astropy", "matplotlib", "pandas", "scipy", "numba", "soauth"]),
     ],
 )
 def test_what_is_not_needed_yet_is_not_imported(tmp_path: Path, module: str, absent: list[str]) -> None:
@@ -308,5 +308,24 @@ def test_what_is_not_needed_yet_is_not_imported(tmp_path: Path, module: str, abs
     program = f"import {module}, sys; print(*[name for name in {absent!r} if name in sys.modules])"
 
     loaded = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.split() == []
+
+
+def test_a_plate_carree_map_is_opened_and_drawn_without_astropy(folder: Path) -> None:
+    """Half of the time until the first tile would be its import."""
+    program = (
+        "import sys\n"
+        "from tilemaker.cli.contents import services_of_files\n"
+        "from tilemaker.settings import Settings\n"
+        "from tilemaker.sky.grid import TileAddress\n"
+        "services = services_of_files(['sky_f090_map.fits'], Settings(), print, auto_contrast=False)\n"
+        "layer = next(services.atlas.all_layers())\n"
+        "tile = services.tiles.get(layer, TileAddress(0, 0, 0))\n"
+        "assert tile is not None\n"
+        "print(*[name for name in ('astropy', 'matplotlib', 'numba') if name in sys.modules])\n"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
 
     assert loaded.stdout.split() == []

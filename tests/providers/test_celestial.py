@@ -7,7 +7,9 @@ import pytest
 
 from tests.support.skies import Header, car
 from tilemaker.errors import UnsupportedGeometry
-from tilemaker.providers.celestial import celestial_wcs, plain_cards
+from tilemaker.providers.celestial import celestial_wcs, plain_cards, plate_carree
+from tilemaker.providers.projected import geometry_of
+from tilemaker.sky.car import car_geometry_of
 
 STEP = 0.5
 
@@ -86,3 +88,50 @@ def test_a_header_that_wcslib_refuses_is_refused_either_way() -> None:
     for is_plain in (True, False):
         with pytest.raises(UnsupportedGeometry, match="cannot be understood"):
             celestial_wcs((plain_cards(text) or b"") if is_plain else text, is_plain=is_plain)
+
+
+STRAIGHT: dict[str, dict[str, object]] = {
+    "as it comes": {},
+    "in ICRS": {"RADESYS": "ICRS"},
+    "of J2000": {"RADESYS": "FK5", "EQUINOX": 2000.0},
+    "of FK5 by its equinox": {"EQUINOX": 2000.0},
+    "with poles": {"LONPOLE": 0.0, "LATPOLE": 90.0},
+    "with a matrix that changes nothing": {"PC1_1": 1.0, "PC2_2": 1.0},
+}
+SHAPES = [(1, 1), (1, 7), (180, 360), (2700, 5400), (10, 1)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("cards", STRAIGHT.values(), ids=STRAIGHT)
+def test_plate_carree_is_placed_without_a_wcs_to_the_same_bits(cards: dict[str, object], shape: tuple[int, int]) -> None:
+    random = np.random.default_rng(shape[1])
+    for crval in (0.0, 0.25, 180.0, -180.0, 360.0, -360.0, 1 / 240, *random.uniform(-360, 360, 4)):
+        any_step, any_place = random.uniform((0.01, -3000.0), (1.0, 3000.0)).tolist()
+        for step, crpix in ((1 / 120, shape[1] / 2 + 0.5), (-0.1, 1.0), (any_step, any_place)):
+            header = car(*shape, abs(step), CDELT1=step, CRVAL1=float(crval), CRPIX1=crpix, **cards)
+            plain = plain_cards(text_of(header)) or b""
+            reference = plate_carree(plain)
+            assert reference is not None
+            assert car_geometry_of(reference, shape) in (None, geometry_of(celestial_wcs(plain, is_plain=True), shape))
+
+
+def test_the_maps_that_people_have_are_placed_without_a_wcs() -> None:
+    reference = plate_carree(plain_cards(text_of(car(10320, 43200, 1 / 120, RADESYS="ICRS", LONPOLE=0.0, LATPOLE=90.0))) or b"")
+    assert reference is not None
+    assert car_geometry_of(reference, (10320, 43200)) is not None
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        {"CRVAL2": 10.0}, {"LONPOLE": 180.0}, {"LATPOLE": 0.0}, {"CTYPE1": "RA---CEA", "CTYPE2": "DEC--CEA"}, {"CUNIT1": "arcmin"},
+        {"CTYPE1": "GLON-CAR", "CTYPE2": "GLAT-CAR"}, {"CTYPE1": "DEC--CAR", "CTYPE2": "RA---CAR"}, {"PC1_2": 0.1}, {"CROTA2": 3.0},
+        {"CD1_1": 1.0, "CDELT1": None}, {"CDELT1": 0.0}, {"CRVAL1": 361.0}, {"EQUINOX": 1950.0},
+        {"RADESYS": "FK5", "EQUINOX": 1975.0},        {"RADESYS": "FK5", "CDELT1": 1e-4},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_whatever_else_needs_a_wcs(cards: dict[str, object]) -> None:
+    plain = plain_cards(text_of(car(100, 300, STEP, **cards)))
+    assert plain is not None
+    assert plate_carree(plain) is None

@@ -20,7 +20,7 @@ from tilemaker.errors import MapError, MapReplaced, MapUnreadable, UnsupportedGe
 from tilemaker.providers import FitsSpec
 from tilemaker.providers.blobs import SETTLING_NS
 from tilemaker.providers.files import Files
-from tilemaker.providers.fits import images_in
+from tilemaker.providers.fits import images_among, parts_of
 from tilemaker.providers.workshop import Workshop
 from tilemaker.sky.boxes import SkyBox
 
@@ -113,7 +113,7 @@ def test_the_first_image_is_found_by_itself_and_others_by_number(tmp_path: Path,
     fits.HDUList([fits.PrimaryHDU(), table, image, other]).writeto(path)
     assert (pixels_of(FitsSpec(filename=path).open(workshop)) == 1).all()
     assert (pixels_of(FitsSpec(filename=path, hdu=3).open(workshop)) == 2).all()
-    images = images_in(Files().open(path))
+    images = images_among(parts_of(Files().open(path)))
     assert [(each.hdu, each.name, each.shape) for each in images] == [
         (2, "MAP", (1, *SHAPE)),
         (3, "IVAR", (1, *SHAPE)),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from astropy.io import fits
-
 import tilemaker
 from tilemaker.sky.boxes import wrap_deg
 
@@ -22,6 +20,8 @@ def fits_image(layer: Layer, submap: Submap) -> bytes:
     Its plate carrée WCS gives every pixel the centre that it has in the map, and it says the units and, where the map does, the
     polarisation convention. NaN is where there is no data. Raises `MapError`.
     """
+    from astropy.io import fits
+
     image = fits.PrimaryHDU(submap.pixels[:, ::-1].astype(">f4"))
     image.header.update(_wcs(submap))
     image.header.update(_about(layer))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from astropy.io import fits
 
 from tilemaker.errors import MapUnreadable, TilemakerError
+from tilemaker.providers.cards import Cards, quietly
 from tilemaker.providers.files import Files
-from tilemaker.providers.fits import LISTING_BYTES
-from tilemaker.providers.hdus import MISREAD, quietly, walk
+from tilemaker.providers.fits import parts_of
+from tilemaker.providers.hdus import MISREAD
 
 from .cells import Column, Mixed, Numbers, Texts
 from .columns import columns_of
@@ -21,6 +21,8 @@ from .table import Field, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from astropy.io import fits
 
     from tilemaker.providers.hdus import Hdu
 
@@ -43,6 +45,8 @@ def fits_table(path: Path, hdu: int | None = None) -> Table:
     MapUnreadable
         There is no such table, or it cannot be read.
     """
+    from astropy.io import fits
+
     try:
         number = position_tables(path)[0].number if hdu is None else hdu
         with quietly(), fits.open(path, memmap=False) as hdus:
@@ -67,9 +71,7 @@ def position_tables(path: Path) -> list[Hdu]:
         There are none, or the file cannot be read.
     """
     try:
-        found = [
-            part for part in walk(Files().open(path), LISTING_BYTES) if "TABLE" in part.extension and columns_of(_ucds(part.header))
-        ]
+        found = [part for part in parts_of(Files().open(path)) if "TABLE" in part.extension and columns_of(_ucds(part.header))]
     except MISREAD as misread:
         raise MapUnreadable("The header of a table cannot be understood.") from misread
     if not found:
@@ -77,8 +79,8 @@ def position_tables(path: Path) -> list[Hdu]:
     return found
 
 
-def _ucds(header: fits.Header) -> dict[str, str | None]:
-    names = {key.removeprefix("TTYPE"): str(name) for key, name in header["TTYPE*"].items()}
+def _ucds(header: Cards) -> dict[str, str | None]:
+    names = {key.removeprefix("TTYPE"): str(header[key]) for key in header if key.startswith("TTYPE")}
     return {name: _text(header.get(f"TUCD{number}")) for number, name in names.items()}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapError, UnsupportedGeometry
-from tilemaker.providers.fits import LISTING_BYTES, FitsSpec, ImageInfo, images_in, placed
-from tilemaker.providers.hdus import walk
+from tilemaker.providers.fits import FitsSpec, ImageInfo, images_among, parts_of
 from tilemaker.providers.mosaic import MosaicSpec
+from tilemaker.providers.placing import placed
 from tilemaker.providers.stokes import stokes_of
 
 from .filenames import FileName, read_name, words_of
@@ -20,9 +20,9 @@ from .mosaics import common_name, exposures_among
 from .spheres import convention_in_tables, healpix_layers
 
 if TYPE_CHECKING:
-    from astropy.io.fits import Header
-
-    from tilemaker.providers.files import File, Files
+    from tilemaker.providers.cards import Cards
+    from tilemaker.providers.files import Files
+    from tilemaker.providers.hdus import Hdu
     from tilemaker.providers.location import Url
 
 
@@ -59,15 +59,15 @@ def layers_in(path: Path | Url, files: Files) -> FileLayers:
     MapError
         The file cannot be read, or holds nothing that can be shown; the message says why.
     """
-    file = files.open(path)
-    images, problems = _sorted_out(images_in(file))
+    parts = parts_of(files.open(path))
+    images, problems = _sorted_out(images_among(parts))
     name = read_name(path)
     exposures = exposures_among(images)
     layers = [layer for pieces in exposures for layer in _layers(path, name, pieces, is_alone=len(exposures) == 1)]
-    spheres, refused = healpix_layers(path, file, name)
+    spheres, refused = healpix_layers(path, parts, name)
     if not (layers or spheres):
-        raise UnsupportedGeometry((*refused, *problems, _why_no_image(file))[0])
-    return FileLayers(path, name, (*layers, *spheres), _convention(images) or (convention_in_tables(file) if spheres else None))
+        raise UnsupportedGeometry((*refused, *problems, _why_no_image(parts))[0])
+    return FileLayers(path, name, (*layers, *spheres), _convention(images) or (convention_in_tables(parts) if spheres else None))
 
 
 def _convention(images: list[ImageInfo]) -> str | None:
@@ -88,10 +88,9 @@ def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
     return usable, problems
 
 
-def _why_no_image(file: File) -> str:
+def _why_no_image(parts: Sequence[Hdu]) -> str:
     """Say what a file holds that can be read but has no image."""
-    headers = [part.header for part in walk(file, LISTING_BYTES)]
-    holds_table = any("TABLE" in str(header.get("XTENSION", "")) for header in headers)
+    holds_table = any("TABLE" in part.extension for part in parts)
     return "The file holds tables, but no image and no positions of sources." if holds_table else "The file holds no image."
 
 
@@ -130,6 +129,6 @@ def _layer_name(look: Look, found: Recognised, extname: str | None, variant: str
     return f"{name} ({variant})" if variant else name
 
 
-def units_of(header: Header) -> str | None:
+def units_of(header: Cards) -> str | None:
     """Return BUNIT as written; None when it is missing or blank."""
     return str(header.get("BUNIT", "")).strip() or None

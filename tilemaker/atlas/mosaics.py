@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tilemaker.providers.fits import ImageInfo, placed
+from tilemaker.providers.fits import ImageInfo
+from tilemaker.providers.placing import placed
 
 from .filenames import words_of
 from .kinds import Clues, recognise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from tilemaker.providers.healpix import (
     HealpixTable,
     convention_of,
     table_of,
-    tables_in,
+    tables_among,
 )
 from tilemaker.providers.units import microkelvin_in
 
@@ -22,17 +22,17 @@ from .kinds import ANYTHING, Clues, Recognised, recognise
 from .models import LayerConfig
 
 if TYPE_CHECKING:
-    from tilemaker.providers.files import File
+    from tilemaker.providers.hdus import Hdu
     from tilemaker.providers.location import Url
 
 ASSUMED = f"The file does not say which coordinates it is in (COORDSYS): taken to be {ASSUMED_FRAME}."
 
 
-def healpix_layers(path: Path | Url, file: File, name: FileName) -> tuple[list[LayerConfig], list[str]]:
+def healpix_layers(path: Path | Url, parts: Sequence[Hdu], name: FileName) -> tuple[list[LayerConfig], list[str]]:
     """Return a layer for every map in the HEALPix tables of a file, and why other tables cannot be shown. Raises `MapError`."""
     layers: list[LayerConfig] = []
     problems: list[str] = []
-    hdus = tables_in(file)
+    hdus = tables_among(parts)
     for hdu in hdus:
         try:
             layers += _layers(path, name, table_of(hdu), is_alone=len(hdus) == 1)
@@ -41,9 +41,9 @@ def healpix_layers(path: Path | Url, file: File, name: FileName) -> tuple[list[L
     return layers, problems
 
 
-def convention_in_tables(file: File) -> str | None:
+def convention_in_tables(parts: Sequence[Hdu]) -> str | None:
     """Return the convention of polarisation of the first HEALPix table of a file. Raises `MapError`."""
-    return next((convention_of(hdu.header, "U") for hdu in tables_in(file)), None)
+    return next((convention_of(hdu.header, "U") for hdu in tables_among(parts)), None)
 
 
 def _layers(path: Path | Url, name: FileName, table: HealpixTable, *, is_alone: bool) -> Iterator[LayerConfig]:

@@ -17,8 +17,6 @@ from tilemaker.providers.hosts import Hosts
 from tilemaker.providers.location import Url, location_of
 from tilemaker.server.services import build_services, build_workshop, for_this_machine
 
-from .demo import write_demo
-
 if TYPE_CHECKING:
     from tilemaker.providers.files import Files
     from tilemaker.server.services import Services
@@ -42,6 +40,8 @@ def services_of_files(files: Sequence[str], settings: Settings, complain: Compla
 
 def services_of_demo(folder: Path, settings: Settings) -> Services:
     """Return what shows the synthetic sky, which is made in an empty folder."""
+    from .demo import write_demo  # and with it astropy, which showing maps may need, and need not
+
     workshop = build_workshop(settings)
     return for_this_machine(build_services(settings, load_atlas(write_demo(folder), workshop), workshop), settings)
 

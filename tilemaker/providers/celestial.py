@@ -1,23 +1,24 @@
-"""What a header says of the sky, as a WCS.
+"""What a header says of the sky.
 
 astropy takes two milliseconds to understand a header, which is long when a folder holds a thousand maps. Most headers have a dozen
 cards about the sky, all written in the same way: those are handed to wcslib, to which astropy would hand them as well. Whatever is
-unusual about a header, in a card that may matter, leaves all of it to astropy.
+unusual about a header, in a card that may matter, leaves all of it to astropy. Most of all are plate carrée about a reference on
+the equator, which needs neither: see `plate_carree`.
 """
 
 from __future__ import annotations
 
 import re
-
-from astropy.io.fits import Header
-from astropy.wcs import WCS, Wcsprm
+from typing import TYPE_CHECKING
 
 from tilemaker.errors import UnsupportedGeometry
+from tilemaker.sky.car import Reference
 
-from .hdus import quietly
+from .cards import CARD, Cards, quietly
 
-CARD = 80
-"""Bytes of a card."""
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
+    from astropy.wcs import WCS
 
 MAP_AXES = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CNAME")
 
@@ -66,6 +67,46 @@ def plain_cards(text: bytes) -> bytes | None:
     return b"".join(cards.values()) if {b"CTYPE1", b"CTYPE2"} <= cards.keys() else None
 
 
+_STRAIGHT = {
+    "CTYPE1": "RA---CAR", "CTYPE2": "DEC--CAR", "CUNIT1": "deg", "CUNIT2": "deg", "CRVAL2": 0.0, "LONPOLE": 0.0, "LATPOLE": 90.0,
+    "PC1_1": 1.0, "PC1_2": 0.0, "PC2_1": 0.0, "PC2_2": 1.0,
+}  # fmt: skip
+"""What plate carrée about a reference on the equator says, or means by saying nothing."""
+
+_FREE = {"CRVAL1", "CRPIX1", "CRPIX2", "CDELT1", "CDELT2", "RADESYS", "EQUINOX", "CNAME1", "CNAME2", "WCSNAME"}
+"""What it may say beside."""
+
+FK5_PIXEL_DEG = 6.4e-4
+"""FK5 of J2000 and ICRS differ by 23 mas, which is under a hundredth of any pixel larger than this."""
+
+
+def plate_carree(cards: bytes) -> Reference | None:
+    """Return what places a plate carrée map in ICRS or FK5 J2000 about a reference on the equator; None for any other.
+
+    Parameters
+    ----------
+    cards
+        What `plain_cards` left of a header.
+    """
+    said = Cards(cards)
+    if not set(said) <= _STRAIGHT.keys() | _FREE or any(said.get(name, usual) != usual for name, usual in _STRAIGHT.items()):
+        return None
+    reference = Reference(
+        float(said.get("CRVAL1", 0.0)),
+        (float(said.get("CRPIX1", 0.0)), float(said.get("CRPIX2", 0.0))),
+        (float(said.get("CDELT1", 1.0)), float(said.get("CDELT2", 1.0))),
+    )
+    smallest_deg = min(abs(step_deg) for step_deg in reference.step_deg)
+    is_known = abs(reference.ra_deg) <= 360.0 and smallest_deg > 0.0
+    return reference if is_known and _is_of_today(said, smallest_deg) else None
+
+
+def _is_of_today(said: Cards, pixel_deg: float) -> bool:
+    """Tell whether the frame of a header is ICRS, or cannot be told from it in pixels of this size."""
+    is_icrs = said.get("RADESYS") == "ICRS" or not ("RADESYS" in said or "EQUINOX" in said)
+    return is_icrs or (said.get("EQUINOX", 2000.0) == 2000.0 and pixel_deg > 1.01 * FK5_PIXEL_DEG)
+
+
 def celestial_wcs(text: bytes, *, is_plain: bool) -> WCS:
     """Return the WCS of an image's first two axes.
 
@@ -83,7 +124,7 @@ def celestial_wcs(text: bytes, *, is_plain: bool) -> WCS:
     """
     with quietly():
         try:
-            wcs = _by_wcslib(text) if is_plain else WCS(_two_axes(Header.fromstring(text)), fix=False)
+            wcs = _by_wcslib(text) if is_plain else _by_astropy(text)
             wcs.wcs.fix()
             wcs.wcs.set()
         except Exception as broken:
@@ -98,9 +139,18 @@ def celestial_wcs(text: bytes, *, is_plain: bool) -> WCS:
 
 
 def _by_wcslib(cards: bytes) -> WCS:
+    from astropy.wcs import WCS, Wcsprm
+
     wcs = WCS(naxis=2)
     wcs.wcs = Wcsprm(header=cards, relax=True)
     return wcs
+
+
+def _by_astropy(text: bytes) -> WCS:
+    from astropy.io.fits import Header
+    from astropy.wcs import WCS
+
+    return WCS(_two_axes(Header.fromstring(text)), fix=False)
 
 
 def _two_axes(header: Header) -> Header:

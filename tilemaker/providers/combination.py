@@ -13,7 +13,6 @@ from pydantic_core import PydanticCustomError
 from tilemaker.sky.place import place
 
 from .base import MapExtent, Provider, ProviderSpec
-from .dimensions import in_units
 from .expression import ExpressionMistake, Node, parsed
 from .far import joint_plane
 from .fits import FitsSpec
@@ -125,6 +124,9 @@ class CombinationSpec(ProviderSpec):
 
     def open(self, workshop: Workshop) -> Provider:
         """Open every part. Raises `UnitsMismatch`, `UnsupportedGeometry`, and what the parts raise."""
+        # Here, because the units of most maps are only shown: what understands them takes long to import.
+        from .dimensions import in_units
+
         parts = {name: each.open(workshop) for name, each in self.named.items()}
         tree, units = in_units(self.tree, {name: part.extent.units for name, part in parts.items()})
         convention = self.polarisation or convention_of(parts)

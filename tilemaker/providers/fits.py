@@ -3,44 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from astropy.wcs.utils import proj_plane_pixel_scales
 from pydantic import Field
 
-from tilemaker.errors import MapError, MapUnreadable, UnsupportedGeometry
-from tilemaker.sky.car import car_geometry
-from tilemaker.sky.place import Placement, place
-from tilemaker.sky.wcs import WcsGeometry, frame_of
+from tilemaker.errors import MapUnreadable
 
 from .base import MapExtent, Provider
 from .blobs import Distance
-from .celestial import celestial_wcs, plain_cards
 from .far import FarPlane
-from .hdus import MISREAD, Hdu, quietly, walk
-from .lattice import LatticePlane, Order, Transposed
+from .hdus import MISREAD, Hdu, walk
+from .lattice import LatticePlane, Transposed
 from .one_file import FileSpec
 from .placed import PlacedPlane
+from .placing import placed
 from .planes import open_plane
 from .stokes import stokes_of_plane
 
 if TYPE_CHECKING:
-    from astropy.io.fits import Header
-    from astropy.wcs import WCS
+    from collections.abc import Iterable
 
-    from tilemaker.sky.grid import Shape
-    from tilemaker.sky.place import Geometry
-
+    from .cards import Cards
     from .files import File
     from .workshop import Workshop
 
 LISTING_BYTES = 256 << 20
 """Bytes that may be unpacked to reach the later headers of a compressed file when listing what it holds."""
-
-PLACEMENTS = 4096
-"""How many places on the sky are remembered: files of one folder often share one, and each file is looked at more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +40,7 @@ class ImageInfo:
     """Number of the HDU, counted from 0."""
     name: str | None
     """EXTNAME."""
-    header: Header
+    header: Cards
     text: bytes
     """The header as it is written."""
     shape: tuple[int, int, int]
@@ -110,78 +99,20 @@ def _plane_of(hdu: Hdu, index: int | None) -> int:
     return index
 
 
-def images_in(file: File) -> list[ImageInfo]:
-    """List the images of a FITS file. Raises `MapUnreadable` when it cannot be read; the list may be empty."""
+def parts_of(file: File) -> tuple[Hdu, ...]:
+    """Return the parts of a FITS file, for listing what it holds. Raises `MapUnreadable`."""
+    return tuple(walk(file, LISTING_BYTES))
+
+
+def images_among(parts: Iterable[Hdu]) -> list[ImageInfo]:
+    """List the images among the parts of a FITS file. Raises `MapUnreadable` when one makes no sense; the list may be empty."""
     try:
-        return [
-            ImageInfo(hdu.number, hdu.name, hdu.header, hdu.text, hdu.shape) for hdu in walk(file, LISTING_BYTES) if hdu.is_image
-        ]
+        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.text, hdu.shape) for hdu in parts if hdu.is_image]
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
 
-def placed(text: bytes, shape: Shape) -> tuple[Placement, Order]:
-    """Place an image on the sky.
-
-    Parameters
-    ----------
-    text
-        The image's header, in blocks as in the file.
-    shape
-        (rows, columns), as stored.
-
-    Returns
-    -------
-    Placement, Order
-        Where the pixels are, and how the file's order differs from the sky's.
-
-    Raises
-    ------
-    UnsupportedGeometry
-        The header has no celestial coordinates, or ones that cannot be understood.
-    """
-    cards = plain_cards(text)
-    return _placed(celestial_wcs(text, is_plain=False), shape) if cards is None else _placed_by_cards(cards, shape)
-
-
-@lru_cache(PLACEMENTS)
-def _placed_by_cards(cards: bytes, shape: Shape) -> tuple[Placement, Order]:
-    return _placed(celestial_wcs(cards, is_plain=True), shape)
-
-
-def _placed(wcs: WCS, shape: Shape) -> tuple[Placement, Order]:
-    with quietly():
-        try:
-            geometry, order, pixel_deg = _geometry(wcs, shape)
-            if geometry.box.south_deg >= 90.0 or geometry.box.north_deg <= -90.0:
-                raise UnsupportedGeometry("All of the map lies beyond a pole.")
-            placement = place(geometry, pixel_deg)
-        except MapError:
-            raise
-        except Exception as broken:
-            raise UnsupportedGeometry("The map's coordinates cannot be worked out from its header.") from broken
-    return placement, replace(order, column_offset=placement.column_offset)
-
-
-def _geometry(wcs: WCS, shape: Shape) -> tuple[Geometry, Order, float]:
-    """Return where the pixels are, the order in which the file has them, and the side of the smallest, degrees."""
-    is_equatorial = frame_of(wcs).name == "icrs" or _is_j2000(wcs)
-    is_straight = is_equatorial and not wcs.has_distortion
-    car = car_geometry(wcs, shape) if is_straight else None
-    if car is not None:
-        order = Order(car.dec.is_reversed, car.ra.is_reversed, is_transposed=car.is_transposed)
-        return car, order, min(car.ra.step_deg, car.dec.step_deg)
-    placed_by_wcs = WcsGeometry(wcs, shape)
-    return placed_by_wcs, Order(), placed_by_wcs.pixel_deg
-
-
-def _is_j2000(wcs: WCS) -> bool:
-    frame = frame_of(wcs)
-    # FK5 and ICRS differ by 23 mas, which is under a hundredth of any pixel larger than this.
-    return bool(frame.name == "fk5" and frame.equinox.jyear == 2000.0 and min(proj_plane_pixel_scales(wcs)) > 6.4e-4)
-
-
-def _text(header: Header, key: str) -> str | None:
+def _text(header: Cards, key: str) -> str | None:
     return str(header[key]).strip() or None if key in header else None
 
 

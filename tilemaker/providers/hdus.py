@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import threading
-import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
-from astropy.io.fits import Header, VerifyError
-
 from tilemaker.errors import MapUnreadable
+
+from .cards import Cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,55 +22,16 @@ BLOCK = 2880
 HEADER_LIMIT = 20_000 * BLOCK
 """A header longer than this (58 MB) is taken for rubbish."""
 
-MISREAD = (VerifyError, ValueError, TypeError, KeyError, IndexError, OverflowError)
-"""What astropy raises, late, at a card that it cannot make sense of."""
-
-
-class _Quiet:
-    """Silence that lasts as long as somebody wants it.
-
-    `warnings.catch_warnings` swaps a list of the whole process: the first thread to want silence does so, and the last swaps back.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._wanted_by = 0
-        self._caught = warnings.catch_warnings()
-
-    def begin(self) -> None:
-        with self._lock:
-            if not self._wanted_by:
-                self._caught = warnings.catch_warnings()
-                self._caught.__enter__()
-                warnings.simplefilter("ignore")
-            self._wanted_by += 1
-
-    def end(self) -> None:
-        with self._lock:
-            self._wanted_by -= 1
-            if not self._wanted_by:
-                self._caught.__exit__(None, None, None)
-
-
-_QUIET = _Quiet()
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Keep astropy's warnings about harmless flaws of files off the terminal. Threads may do so at once."""
-    _QUIET.begin()
-    try:
-        yield
-    finally:
-        _QUIET.end()
+MISREAD = (ValueError, TypeError, KeyError, IndexError, OverflowError)
+"""What is raised, late, at a card that nobody can make sense of."""
 
 
 @dataclass(frozen=True)
 class Hdu:
-    """One header and data unit. What is read off its header is read once: astropy takes its time for each card."""
+    """One header and data unit. What is read off its header is read once."""
 
     number: int
-    header: Header
+    header: Cards
     text: bytes
     """The header as it is written, in whole blocks."""
     data_offset: int
@@ -173,17 +131,16 @@ def _header_text(stream: IO[bytes], number: int) -> bytes | None:
             return bytes(text)
 
 
-def _parsed(text: bytes) -> Header:
-    with quietly():
-        try:
-            header = Header.fromstring(text)
-            int(header.get("NAXIS", 0))
-        except MISREAD as broken:
-            raise MapUnreadable("A header of the file is not valid FITS.") from broken
+def _parsed(text: bytes) -> Cards:
+    try:
+        header = Cards(text)
+        int(header.get("NAXIS", 0))
+    except MISREAD as broken:
+        raise MapUnreadable("A header of the file is not valid FITS.") from broken
     return header
 
 
-def _data_bytes(header: Header) -> int:
+def _data_bytes(header: Cards) -> int:
     try:
         axes = _axes(header, "")
         groups, extra = int(header.get("GCOUNT", 1)), int(header.get("PCOUNT", 0))
@@ -195,7 +152,7 @@ def _data_bytes(header: Header) -> int:
     return size
 
 
-def _axes(header: Header, prefix: str) -> tuple[int, ...]:
+def _axes(header: Cards, prefix: str) -> tuple[int, ...]:
     return tuple(int(header[f"{prefix}NAXIS{axis}"]) for axis in range(1, int(header.get(f"{prefix}NAXIS", 0)) + 1))
 
 

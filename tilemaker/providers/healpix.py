@@ -17,7 +17,7 @@ from .base import MapExtent, Provider
 from .blobs import Distance
 from .columns import Column, Field, fields_of
 from .far import FarMap, OutOfReach
-from .fits import LISTING_BYTES, digest
+from .fits import digest
 from .hdus import MISREAD, walk
 from .healpix_cells import InARow, Listed, runs_of
 from .healpix_pyramid import FINE, UNSEEN, HealpixPyramid
@@ -26,10 +26,11 @@ from .placed import PlacedMap
 from .units import microkelvin_in
 
 if TYPE_CHECKING:
-    from astropy.io.fits import Header
+    from collections.abc import Iterable
 
     from tilemaker.sky.healpix import Ordering
 
+    from .cards import Cards
     from .columns import Places
     from .files import File
     from .hdus import Hdu
@@ -82,7 +83,7 @@ class HealpixTable:
     """The maps."""
 
     @property
-    def header(self) -> Header:
+    def header(self) -> Cards:
         """Its header."""
         return self.hdu.header
 
@@ -153,15 +154,15 @@ class HealpixSpec(FileSpec):
         raise MapUnreadable("The file holds no HEALPix map." if self.hdu is None else f"The file has no HDU {self.hdu}.")
 
 
-def tables_in(file: File) -> list[Hdu]:
-    """List the tables of a FITS file that say that they are HEALPix maps. Raises `MapUnreadable` when it cannot be read."""
+def tables_among(parts: Iterable[Hdu]) -> list[Hdu]:
+    """List the parts of a FITS file that say that they are HEALPix maps. Raises `MapUnreadable` when one makes no sense."""
     try:
-        return [hdu for hdu in walk(file, LISTING_BYTES) if is_healpix(hdu)]
+        return [hdu for hdu in parts if is_healpix(hdu)]
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
 
 
-def convention_of(header: Header, stokes: str | None) -> str | None:
+def convention_of(header: Cards, stokes: str | None) -> str | None:
     """Return the convention of polarisation as written; of Q and U that do not say it is HEALPix's own, which is COSMO."""
     return str(header.get("POLCCONV", "")).strip() or ("COSMO" if stokes in ("Q", "U") else None)
 
@@ -173,8 +174,10 @@ def stokes_of_column(field: Field) -> str | None:
 
 def is_healpix(hdu: Hdu) -> bool:
     """Tell whether a table says that it is a HEALPix map."""
+    if hdu.extension != "BINTABLE":
+        return False
     says_so = str(hdu.header.get("PIXTYPE", "")).strip().upper() == "HEALPIX"
-    return hdu.extension == "BINTABLE" and (says_so or {"NSIDE", "ORDERING"} <= set(hdu.header))
+    return says_so or ("NSIDE" in hdu.header and "ORDERING" in hdu.header)
 
 
 def table_of(hdu: Hdu) -> HealpixTable:
@@ -207,7 +210,7 @@ def _table_of(hdu: Hdu) -> HealpixTable:
     return HealpixTable(hdu, nside, ordering, _frame(hdu.header), pixels, columns)
 
 
-def _nside(header: Header) -> int:
+def _nside(header: Cards) -> int:
     nside = header.get("NSIDE")
     if nside is None:
         raise UnsupportedGeometry("The HEALPix map does not say its resolution (NSIDE).")
@@ -218,7 +221,7 @@ def _nside(header: Header) -> int:
     return nside
 
 
-def _ordering(header: Header) -> str:
+def _ordering(header: Cards) -> str:
     written = str(header.get("ORDERING", "")).strip().upper()
     if written in {"NUNIQ", "UNIQ", "RANGE"}:
         raise UnsupportedGeometry(
@@ -231,7 +234,7 @@ def _ordering(header: Header) -> str:
     return written
 
 
-def _frame(header: Header) -> str | None:
+def _frame(header: Cards) -> str | None:
     written = str(header.get("COORDSYS", "")).strip().upper()
     if not written:
         return None
@@ -242,7 +245,7 @@ def _frame(header: Header) -> str | None:
     return known
 
 
-def _pixel_column(header: Header, fields: list[Field]) -> Field | None:
+def _pixel_column(header: Cards, fields: list[Field]) -> Field | None:
     """Return the column that says which pixels the rows are, None where they are in the order of their numbers."""
     is_explicit = str(header.get("INDXSCHM", "")).strip().upper() == "EXPLICIT"
     called_so = next((field for field in fields if field.name.upper() in PIXEL_COLUMNS and field.letter in "IJK"), None)
@@ -287,7 +290,7 @@ def _column(file: File, table: HealpixTable, field: Field) -> Column:
     return Column(file.part(offset, table.hdu.table_bytes), field, offset, pitch, rows)
 
 
-def _bad_data(header: Header) -> tuple[float, ...]:
+def _bad_data(header: Cards) -> tuple[float, ...]:
     written = header.get("BAD_DATA")
     is_number = isinstance(written, int | float) and not isinstance(written, bool)
     return (UNSEEN, float(written)) if is_number and float(written) != UNSEEN else (UNSEEN,)

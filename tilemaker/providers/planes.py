@@ -16,7 +16,6 @@ from tilemaker.errors import MapUnreadable
 
 from .pixels import Values, Words
 from .scaling import Scaling
-from .tiled import TiledPlane
 
 if TYPE_CHECKING:
     from tilemaker.sky.grid import Shape
@@ -125,6 +124,8 @@ class PlainPlane:
 def open_plane(file: File, hdu: Hdu, index: int, kept: Kept) -> Plane:
     """Return one plane of an image. Raises `MapUnreadable` when the file is too short or too large to unpack."""
     if hdu.is_compressed_image:
+        from .tiled import TiledPlane  # and with it astropy, which few maps need
+
         return TiledPlane(file, hdu, index, kept)
     dtype = _stored_type(hdu)
     _, rows, columns = hdu.shape

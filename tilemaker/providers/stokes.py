@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from .expression import Name, Node, Operation, parts_of
 
 if TYPE_CHECKING:
-    from astropy.io.fits import Header
-
     from .base import Provider
+    from .cards import Cards
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ CONVENTIONS = ("IAU", "COSMO")
 """Angles from north through east, or through west: U of one is minus U of the other."""
 
 
-def stokes_of(header: Header) -> tuple[str, ...]:
+def stokes_of(header: Cards) -> tuple[str, ...]:
     """Return the Stokes parameter of each plane; empty when the header does not say, or the planes differ in something else too."""
     sizes = {axis: int(header.get(f"NAXIS{axis}", header.get(f"ZNAXIS{axis}", 1))) for axis in range(3, 10)}
     axis = next((axis for axis in sizes if str(header.get(f"CTYPE{axis}", "")).strip().upper() == "STOKES"), None)
@@ -33,7 +32,7 @@ def stokes_of(header: Header) -> tuple[str, ...]:
     return tuple(STOKES_OF_CODE[code] for code in codes) if all(code in STOKES_OF_CODE for code in codes) else ()
 
 
-def stokes_of_plane(header: Header, planes: int, index: int) -> str | None:
+def stokes_of_plane(header: Cards, planes: int, index: int) -> str | None:
     """Return the Stokes parameter of one of an image's planes, None when that cannot be told from its header.
 
     Three planes whose header has a convention of polarisation, but does not say what they are, are I, Q and U.
@@ -79,6 +78,6 @@ def _negated(tree: Node, names: set[str]) -> Node:
     return stack[0]
 
 
-def _number(header: Header, key: str, *, default: float) -> float:
+def _number(header: Cards, key: str, *, default: float) -> float:
     value = header.get(key, default)
     return float(value) if isinstance(value, int | float) else default

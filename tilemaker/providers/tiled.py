@@ -15,7 +15,7 @@ from astropy.io import fits
 from tilemaker import wanted
 from tilemaker.errors import MapError, MapUnreadable
 
-from .hdus import quietly
+from .cards import quietly
 from .scaling import Scaling
 from .streams import BlobStream
 
@@ -140,7 +140,7 @@ class TiledPlane:
             raise
         except Exception as broken:
             raise MapUnreadable("The compressed image is broken.") from broken
-        return OpenImage(stream, image, len(str(self._hdu.header)) + self._hdu.table_bytes)
+        return OpenImage(stream, image, len(self._hdu.text) + self._hdu.table_bytes)
 
 
 def _tile_of(hdu: Hdu, budget: int) -> Shape:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from astropy import units
+from .cards import quietly
 
-from .hdus import quietly
+if TYPE_CHECKING:
+    from astropy import units
 
 _PREFIXES = {"n": 1e-3, "u": 1.0, "µ": 1.0, "μ": 1.0, "mu": 1.0, "micro": 1.0, "m": 1e3, "milli": 1e3, "": 1e6}
 _TEMPERATURE = re.compile(
@@ -49,6 +51,8 @@ def measure_of(text: str | None) -> Measure | None:
     """Return the unit that a text means, None without one. A word that nobody knows is a unit of its own."""
     if not text or not text.strip():
         return None
+    from astropy import units
+
     named = (found["bare"] or found["within"] for found in _KELVIN_WITHIN.finditer(text))
     scales = {_SCALES[name[0].lower()] for name in named if name}
     plain = _KELVIN_WITHIN.sub(lambda found: f"{_CANONICAL.get(found[1], 'u')}K", text.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -63,6 +64,11 @@ class CarGeometry:
         return self.dec.count, self.ra.count
 
     @property
+    def pixel_deg(self) -> float:
+        """The shorter side of a pixel."""
+        return min(self.ra.step_deg, self.dec.step_deg)
+
+    @property
     def box(self) -> SkyBox:
         """The sky between the outermost pixel edges, west in [-180, 180); rows of pixels on a pole end at the pole."""
         west_deg = wrap_deg(self.ra.start_deg)
@@ -99,6 +105,48 @@ class CarGeometry:
         """Return the map without the columns that repeat its first ones, one turn on."""
         once_round = round(360.0 / self.ra.step_deg)
         return self if self.ra.count <= once_round else replace(self, ra=replace(self.ra, count=once_round))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What places the pixels of a plate carrée map with RA along its rows, about a reference on the equator, as a header has it."""
+
+    ra_deg: float
+    """Of the reference: CRVAL1, at most one turn from 0. CRVAL2 is 0."""
+    pixel: tuple[float, float]
+    """Column and row of the reference, the first being 1: CRPIX1, CRPIX2."""
+    step_deg: tuple[float, float]
+    """From one column to the next and from one row to the next: CDELT1, CDELT2."""
+
+    @property
+    def _pole_deg(self) -> float:
+        """RA of the native pole, of the same sign as that of the reference, at most one turn from 0."""
+        pole_deg = self.ra_deg - 180.0
+        if self.ra_deg >= 0.0:
+            return pole_deg + 360.0 if pole_deg < 0.0 else pole_deg
+        return pole_deg + 360.0 if pole_deg < -360.0 else pole_deg
+
+    def sky_of(self, columns: npt.NDArray[np.float64], rows: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], ...]:
+        """Return RA of columns and Dec of rows, degrees, to the bits that wcslib gives: by the same steps, in the same order."""
+        pole_deg = self._pole_deg
+        ra_deg = self.step_deg[0] * (columns + 1.0 - self.pixel[0]) + math.fmod(pole_deg + 180.0, 360.0)
+        ra_deg = _signed(ra_deg, pole_deg)
+        ra_deg = np.where(ra_deg > 360.0, ra_deg - 360.0, np.where(ra_deg < -360.0, ra_deg + 360.0, ra_deg))
+        return ra_deg, self.step_deg[1] * (rows + 1.0 - self.pixel[1])
+
+
+def _signed(ra_deg: npt.NDArray[np.float64], like_deg: float) -> npt.NDArray[np.float64]:
+    """Return right ascensions moved by a turn where their sign is not that of another."""
+    return np.where(ra_deg < 0.0, ra_deg + 360.0, ra_deg) if like_deg >= 0.0 else np.where(ra_deg > 0.0, ra_deg - 360.0, ra_deg)
+
+
+def car_geometry_of(reference: Reference, shape: Shape) -> CarGeometry | None:
+    """Return what `car_geometry` does of the WCS that the reference stands for, without one."""
+    rows, columns = _probes(shape[0]), _probes(shape[1])
+    ra_deg, dec_deg = np.meshgrid(*reference.sky_of(columns.astype(np.float64), rows.astype(np.float64)))
+    if not (np.isfinite(ra_deg).all() and np.isfinite(dec_deg).all()):
+        return None
+    return _two_lines((rows, columns), ra_deg, dec_deg, shape)
 
 
 def car_geometry(wcs: WCS, shape: Shape) -> CarGeometry | None:

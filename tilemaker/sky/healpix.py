@@ -13,8 +13,6 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from astropy import units
-from astropy.coordinates import BarycentricMeanEcliptic, Galactic, SkyCoord
 
 from tilemaker import kernels
 
@@ -33,8 +31,8 @@ WHOLE_SKY = SkyBox(-180.0, 180.0, -90.0, 90.0)
 SAMPLES_AT_ONCE = 1 << 16
 """Positions that are worked out together: what is between then stays in the processor's cache."""
 
-FRAMES = {"galactic": Galactic, "icrs": None, "ecliptic": BarycentricMeanEcliptic}
-"""The frames that maps are in. That of the ecliptic is the mean one of J2000, as in the FITS standard."""
+FRAMES = {"galactic": "galactic", "icrs": "icrs", "ecliptic": "barycentricmeanecliptic"}
+"""The frames that maps are in, as astropy calls them. That of the ecliptic is the mean one of J2000, as in the FITS standard."""
 
 # Of the lowest corner of each base square: its latitude, in rings of nside, and its longitude, in eighths of a turn.
 _RING_OF_FACE = np.array([2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4])
@@ -43,10 +41,13 @@ _EIGHTH_OF_FACE = np.array([1, 3, 5, 7, 0, 2, 4, 6, 1, 3, 5, 7])
 
 def rotation_to(frame: str) -> Floats:
     """Return the matrix that turns unit vectors in ICRS into those of a frame of `FRAMES`."""
-    if FRAMES[frame] is None:
+    if frame == "icrs":
         return np.eye(3)
+    from astropy import units
+    from astropy.coordinates import SkyCoord
+
     axes = SkyCoord([0.0, 90.0, 0.0], [0.0, 0.0, 90.0], unit=units.deg, frame="icrs")
-    return np.asarray(axes.transform_to(FRAMES[frame]()).represent_as("unitspherical").to_cartesian().xyz.value)
+    return np.asarray(axes.transform_to(FRAMES[frame]).represent_as("unitspherical").to_cartesian().xyz.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
