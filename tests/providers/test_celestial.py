@@ -108,7 +108,7 @@ def test_plate_carree_is_placed_without_a_wcs_to_the_same_bits(cards: dict[str, 
     for crval in (0.0, 0.25, 180.0, -180.0, 360.0, -360.0, 1 / 240, *random.uniform(-360, 360, 4)):
         any_step, any_place = random.uniform((0.01, -3000.0), (1.0, 3000.0)).tolist()
         for step, crpix in ((1 / 120, shape[1] / 2 + 0.5), (-0.1, 1.0), (any_step, any_place)):
-            header = car(*shape, abs(step), CDELT1=step, CRVAL1=float(crval), CRPIX1=crpix, **cards)
+            header = car(shape[0], shape[1], abs(step), CDELT1=step, CRVAL1=float(crval), CRPIX1=crpix, **cards)
             plain = plain_cards(text_of(header)) or b""
             reference = plate_carree(plain)
             assert reference is not None

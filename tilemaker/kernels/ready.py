@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -116,10 +116,21 @@ def loops() -> Loops | None:
     return _loops
 
 
-def prepare() -> None:
-    """Have the loops compiled, or loaded if they have been before. Returns at once; does nothing when asked again."""
+def prepare(await_turn: Callable[[], object] = lambda: None) -> None:
+    """Have the loops compiled, or loaded if they have been before. Returns at once; does nothing when asked again.
+
+    Parameters
+    ----------
+    await_turn
+        Called first, beside everything else; returns when what is more urgent is done. Loading holds others up for half a second.
+    """
+
+    def prepare_in_turn() -> None:
+        await_turn()
+        prepare_now()
+
     if _started.acquire(blocking=False):
-        threading.Thread(target=prepare_now, name="kernels", daemon=True).start()
+        threading.Thread(target=prepare_in_turn, name="kernels", daemon=True).start()
 
 
 def settle(seconds: float) -> None:

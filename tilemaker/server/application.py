@@ -6,6 +6,7 @@ import logging
 from contextlib import asynccontextmanager
 from functools import partial
 from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -31,7 +32,7 @@ from .sending import Paced
 from .services import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from starlette.routing import Route
 
@@ -43,6 +44,10 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 """How often a worker's memory and the like are written down."""
+FIRST_SECONDS = 3.0
+"""How long after the start its first requests come before what is prepared beside them."""
+TURN_SECONDS = 0.1
+"""How often to look whether they are answered."""
 NO_ROUTE = "none"
 """What requests are counted under that no route answers."""
 
@@ -99,17 +104,27 @@ def _middleware(services: Services) -> Sequence[Middleware]:
 
 def _begin_beside_requests(services: Services, stop: Event) -> None:
     """Have loops compiled, every map prepared, and have changes of the configuration followed until the event is set."""
+    began_at = monotonic()
+
+    def await_turn() -> None:
+        _await_turn(services, stop, began_at + FIRST_SECONDS)
 
     def prepare_all() -> None:
         # In a thread of its own each time: a disk that does not answer must not keep the next change waiting.
-        Thread(target=_prepare_all, args=[services], name="prepare", daemon=True).start()
+        Thread(target=_prepare_all, args=[services, await_turn], name="prepare", daemon=True).start()
 
     if services.compiles:
-        kernels.prepare()
+        kernels.prepare(await_turn)
     notice = prepare_all if services.precaches else lambda: None
     notice()
     if isinstance(services.atlas, LivingAtlas):
         Thread(target=services.atlas.follow, args=[stop, notice], name="follow", daemon=True).start()
+
+
+def _await_turn(services: Services, stop: Event, until: float) -> None:
+    """Wait until those who waited for the server to begin have their answers, but no longer than this, as `monotonic` has it."""
+    while not stop.wait(TURN_SECONDS) and monotonic() < until and any(crew.is_at_work for crew in services.crews.values()):
+        pass
 
 
 def _keep_looking(metrics: Metrics, stop: Event) -> None:
@@ -119,8 +134,9 @@ def _keep_looking(metrics: Metrics, stop: Event) -> None:
         metrics.look()
 
 
-def _prepare_all(services: Services) -> None:
+def _prepare_all(services: Services, await_turn: Callable[[], None]) -> None:
     """Ask for every map's overview. Those that cannot be opened, are elsewhere or made of others are left for whoever looks."""
+    await_turn()
     for layer in services.atlas.all_layers():
         if layer.is_prepared_late:
             continue

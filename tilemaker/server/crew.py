@@ -73,6 +73,11 @@ class Crew:
         self._changed = threading.Condition()
         self._members = self._idle = 0
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether any work is under way, or waits."""
+        return bool(self._under_way or self._queue)
+
     async def do(self, work: Callable[[], T], departure: Awaitable[object], subject: Hashable = None) -> T:
         """Have work done, and return what it returns or raise what it raises.
 
