@@ -1,4 +1,4 @@
-"""What there is to serve. Imports everything that reads files, which takes a second: not before it is needed."""
+"""What there is to serve. Imports everything that reads files, which takes half a second: not before it is needed."""
 
 from __future__ import annotations
 

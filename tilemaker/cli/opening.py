@@ -1,4 +1,4 @@
-"""Answering before there is anything to show: importing what reads FITS takes a second, and looking at many files takes longer."""
+"""Answering before there is anything to show: importing what reads maps takes half a second, and looking at many takes longer."""
 
 from __future__ import annotations
 

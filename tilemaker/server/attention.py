@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import Any, Generic, TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from tilemaker.errors import MapStalled
 
@@ -15,8 +16,12 @@ PATIENCE_SECONDS = 5.0
 """How long a layer may take to answer before it counts as unavailable. Opening a map takes milliseconds, or a second from afar."""
 
 
+IDLE_SECONDS = 1.0
+"""How long a thread that has had its answer stays for the next question: starting one takes as long as opening a map."""
+
+
 class Attention:
-    """Asks in a thread for each question, so that a layer that does not answer keeps that one thread and no other.
+    """Asks in a thread for each question under way, so that a layer that does not answer keeps that one thread and no other.
 
     For what lists many layers, and for what is done beside requests.
 
@@ -28,6 +33,7 @@ class Attention:
 
     def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._patience_seconds = patience_seconds
+        self._idle: list[_Desk] = []
         self._asked: dict[Hashable, _Question[Any]] = {}
         self._lock = threading.Lock()
 
@@ -51,30 +57,55 @@ class Attention:
         seconds = self._patience_seconds if seconds is None else seconds
         with self._lock:
             asked: _Question[T] | None = self._asked.get(subject)
-            is_new = asked is None
             if asked is None:
                 asked = self._asked[subject] = _Question(question)
-        if is_new:
-            threading.Thread(target=self._ask, args=[subject, asked], name="attention", daemon=True).start()
+                self._put(subject, asked)
         try:
             return asked.answer.result(0.0 if asked.is_overdue else seconds)
         except TimeoutError:
             asked.is_overdue = True
             raise MapStalled("The map does not answer.") from None
 
-    def _ask(self, subject: Hashable, asked: _Question[T]) -> None:
+    def _put(self, subject: Hashable, asked: _Question[T]) -> None:
+        """Leave a question to a thread that has nothing to do, or to a new one. Called with the lock held."""
+        if self._idle:
+            desk = self._idle.pop()
+        else:
+            desk = SimpleQueue()
+            threading.Thread(target=self._work, args=[desk], name="attention", daemon=True).start()
+        desk.put((subject, asked))
+
+    def _work(self, desk: _Desk) -> None:
+        while (task := self._next(desk)) is not None:
+            self._ask(*task, desk)
+            del task  # and with it the answer
+
+    def _next(self, desk: _Desk) -> tuple[Hashable, _Question[Any]] | None:
+        """Return the next question on a desk, None when nobody has had one for a while and the thread may go."""
+        try:
+            return desk.get(timeout=IDLE_SECONDS)
+        except Empty:
+            with self._lock:
+                if desk in self._idle:
+                    self._idle.remove(desk)
+                    return None
+            return desk.get()  # it has just been chosen
+
+    def _ask(self, subject: Hashable, asked: _Question[T], desk: _Desk) -> None:
         try:
             answer = asked.ask()
         except BaseException as failed:  # noqa: BLE001  handed on, whatever it is
-            self._forget(subject)
+            self._forget(subject, desk)
             asked.answer.set_exception(failed)
         else:
-            self._forget(subject)
+            self._forget(subject, desk)
             asked.answer.set_result(answer)
 
-    def _forget(self, subject: Hashable) -> None:
+    def _forget(self, subject: Hashable, desk: _Desk) -> None:
+        """Forget a question that is answered. Whoever waits for the answer finds this thread free for the next."""
         with self._lock:
             del self._asked[subject]
+            self._idle.append(desk)
 
 
 class _Question(Generic[T]):
@@ -84,3 +115,7 @@ class _Question(Generic[T]):
         self.ask = ask
         self.answer: Future[T] = Future()
         self.is_overdue = False
+
+
+_Desk: TypeAlias = "SimpleQueue[tuple[Hashable, _Question[Any]]]"
+"""Where a thread finds its next question."""
