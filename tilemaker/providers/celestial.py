@@ -9,6 +9,7 @@ the equator, which needs neither: see `plate_carree`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import UnsupportedGeometry
@@ -43,6 +44,18 @@ _IDLE = re.compile(
 """Keywords that say nothing of it: those of which no name begins as that of one that does, and what is known besides."""
 
 
+_ANYTHING = re.compile(rb".*", re.DOTALL)
+
+
+@lru_cache(4096)
+def _expected_of(keyword: bytes) -> re.Pattern[bytes] | None:
+    """Return how the value of a keyword is written; None for one that may say something of the sky that is not understood here."""
+    expected = next((expected for used, expected in _USED if used.fullmatch(keyword)), None)
+    if expected is not None:
+        return expected
+    return _ANYTHING if keyword.upper() == keyword and _IDLE.fullmatch(keyword) else None
+
+
 def plain_cards(text: bytes) -> bytes | None:
     """Return the cards that say where an image's pixels are, when they are all that does, and each is of the usual kind.
 
@@ -57,13 +70,11 @@ def plain_cards(text: bytes) -> bytes | None:
         keyword, value = card[:8].rstrip(), card[8:].rstrip()
         if keyword == b"END":
             break
-        expected = next((expected for used, expected in _USED if used.fullmatch(keyword)), None)
-        if expected is not None:
-            if keyword in cards or not expected.fullmatch(value):
-                return None
-            cards[keyword] = card
-        elif keyword.upper() != keyword or not _IDLE.fullmatch(keyword):
+        expected = _expected_of(keyword)
+        if expected is None or keyword in cards or not expected.fullmatch(value):
             return None
+        if expected is not _ANYTHING:
+            cards[keyword] = card
     return b"".join(cards.values()) if {b"CTYPE1", b"CTYPE2"} <= cards.keys() else None
 
 
