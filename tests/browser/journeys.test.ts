@@ -105,6 +105,21 @@ describe.runIf(hasChromium)('somebody', () => {
     await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-q');
   });
 
+  it('says what of the tree could not be had, below what could', async () => {
+    const { page } = await open(stage.browser, `${stage.address}/#layer=demo-f150-i`);
+    await page.keyboard.press('m');
+    const branch = page.getByRole('treeitem', { name: 'Deep field' });
+    await branch.waitFor();
+    await page.context().setOffline(true);
+    await branch.click();
+    const trouble = page.getByRole('region', { name: 'Layers' }).getByRole('alert');
+    await trouble.waitFor({ timeout: 20_000 });
+    await page.context().setOffline(false);
+    await trouble.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => trouble.count()).toBe(0);
+    expect(await branch.getAttribute('aria-expanded')).toBe('true');
+  });
+
   it('goes to a source by its name, reads its card, and shares exactly that view', async () => {
     const { page } = await open(stage.browser, `${stage.address}/`);
     await page.keyboard.press('/');

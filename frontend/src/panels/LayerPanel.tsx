@@ -33,11 +33,8 @@ export function LayerPanel() {
           setTyped('');
         }}
       />
-      {tree.error && !tree.rows.length ? (
-        <Trouble error={tree.error} retry={tree.retry} />
-      ) : (
-        <LayerTree tree={tree} words={words} />
-      )}
+      {(tree.rows.length > 0 || !tree.error) && <LayerTree tree={tree} words={words} />}
+      {tree.error && <Trouble error={tree.error} retry={tree.retry} />}
       {!tree.isLoading && !tree.error && !tree.rows.length && (
         <p className={classes.nothing}>
           {words.length ? `No layer matches “${words.join(' ')}”.` : 'There are no layers here yet.'}
