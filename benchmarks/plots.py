@@ -117,7 +117,8 @@ def with_tables(text: str, found: Document) -> str:
     tables = {"run": _run(found), "targets": _targets(found), "cases": _cases(found)}
     for name, lines in tables.items():
         marked = "\n".join([f"<!-- {name}: written by make bench-plots -->", *lines, f"<!-- end of {name} -->"])
-        text = re.sub(f"<!-- {name}: .*?<!-- end of {name} -->", lambda _, marked=marked: marked, text, flags=re.DOTALL)  # type: ignore[misc]
+        literally = marked.replace("\\", "\\\\")
+        text = re.sub(f"<!-- {name}: .*?<!-- end of {name} -->", literally, text, flags=re.DOTALL)
     return text
 
 
@@ -167,7 +168,9 @@ def _spread(found: Document, case: str, subject: str, quantity: str) -> Spread |
     return found.cases[case].subjects.get(subject, {}).get(quantity) if case in found.cases else None
 
 
-def _bar(axes: Axes, at: float, spread: Spread | None, colour: str, label: str | None, height: float = 0.19) -> None:  # noqa: PLR0913
+def _bar(  # noqa: PLR0913  what there is to say of a bar
+    axes: Axes, at: float, spread: Spread | None, colour: str, label: str | None, height: float = 0.19
+) -> None:
     if spread is not None:
         whiskers = [[spread.median - spread.low], [spread.high - spread.median]]
         axes.barh(at, spread.median, height, color=colour, label=label)

@@ -46,7 +46,8 @@ def commit() -> str:
 def _git(*words: str) -> str:
     command = ["git", *words]
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603  git, asked by this module
+        return told.stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
