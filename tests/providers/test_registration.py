@@ -129,7 +129,8 @@ def pixel_of(header: Header, ra_deg: Floats, dec_deg: Floats) -> Floats:
     """Return where astropy puts positions in ICRS: (n, 2) columns and rows."""
     wcs = WCS(header.fits(), naxis=2)
     sky = SkyCoord(ra_deg, dec_deg, unit=units.deg)
-    frame = BarycentricMeanEcliptic() if wcs.wcs.lngtyp == "ELON" else wcs_to_celestial_frame(wcs)
+    ecliptic = BarycentricMeanEcliptic(equinox="J1950" if wcs.wcs.equinox == 1950.0 else "J2000")
+    frame = ecliptic if wcs.wcs.lngtyp == "ELON" else wcs_to_celestial_frame(wcs)
     there = sky.transform_to(frame).spherical
     world = np.empty((ra_deg.size, 2))
     world[:, wcs.wcs.lng], world[:, wcs.wcs.lat] = there.lon.wrap_at(180 * units.deg).deg, there.lat.deg

@@ -180,6 +180,8 @@ RESAMPLED: dict[str, Header] = {
     "B1950": car(200, 300, 0.1, RADESYS="FK4", EQUINOX=1950.0),
     "FK5 of another equinox": car(200, 300, 0.1, RADESYS="FK5", EQUINOX=1975.0),
     "ecliptic": car(181, 360, 1.0, CTYPE1="ELON-CAR", CTYPE2="ELAT-CAR"),
+    "ecliptic of another equinox": car(60, 90, 1.0, CTYPE1="ELON-CAR", CTYPE2="ELAT-CAR", RADESYS="FK5", EQUINOX=1950.0),
+    "bent like a saddle": car(44, 103, 1.0, CTYPE1="RA---COP", CTYPE2="DEC--COP", CRVAL2=45.0, PV2_1=45.0, PV2_2=15.0),
 }
 """Headers that are honoured through their WCS."""
 

@@ -13,27 +13,36 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 CELL = 16
-"""Samples between the points at which the WCS is evaluated; between them positions are interpolated."""
+"""Samples of a cell, along each side, at whose corners, middles of sides and middle the WCS is evaluated."""
 
 
 def nodes_along(count: int) -> Floats:
-    """Return sample indices at which to evaluate: the ends of cells that together hold every sample."""
-    return np.linspace(0.0, max(count - 1, 1), -(-max(count - 1, 1) // CELL) + 1)
+    """Return sample indices at which to evaluate: the ends and middles of cells that together hold every sample."""
+    last = max(count - 1, 1)
+    return np.linspace(0.0, last, 2 * -(-last // CELL) + 1)
 
 
-def middle(values: Floats) -> Floats:
-    """Return what interpolation gives in the middle of each cell of nodes."""
-    return np.asarray((values[1:, 1:] + values[1:, :-1] + values[:-1, 1:] + values[:-1, :-1]) / 4)
+def missed(values: Floats) -> Floats:
+    """Return by how much interpolation between the corners of each cell misses what is known within it; NaN where any is.
+
+    On its sides as well as in its middle: about a saddle, what is missed on one side and on the other cancels there.
+    """
+    down = np.abs(values[1::2, ::2] - (values[2::2, ::2] + values[:-1:2, ::2]) / 2)
+    along = np.abs(values[::2, 1::2] - (values[::2, 2::2] + values[::2, :-1:2]) / 2)
+    corners = values[2::2, 2::2] + values[2::2, :-1:2] + values[:-1:2, 2::2] + values[:-1:2, :-1:2]
+    within = np.abs(values[1::2, 1::2] - corners / 4)
+    return np.asarray(np.maximum.reduce([down[:, 1:], down[:, :-1], along[1:], along[:-1], within]))
 
 
-def all_corners_nan(values: Floats) -> npt.NDArray[np.bool_]:
-    """Return which cells of nodes have no value at any corner."""
+def all_nan(values: Floats) -> npt.NDArray[np.bool_]:
+    """Return which cells have no value at any node."""
     is_nan = np.isnan(values)
-    return np.asarray(is_nan[1:, 1:] & is_nan[1:, :-1] & is_nan[:-1, 1:] & is_nan[:-1, :-1])
+    of_three = is_nan[2::2] & is_nan[1::2] & is_nan[:-1:2]
+    return np.asarray(of_three[:, 2::2] & of_three[:, 1::2] & of_three[:, :-1:2])
 
 
 def _weights(nodes: Floats, count: int) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Return for each sample its cell and how far into the cell it lies, 0 to 1."""
+    """Return for each sample which nodes it lies between and how far it is from the one to the other, 0 to 1."""
     place = np.arange(count) / (nodes[1] - nodes[0])
     cell = np.minimum(place.astype(np.int64), nodes.size - 2)
     return cell, place - cell
@@ -48,5 +57,5 @@ def interpolated(values: Floats, nodes: tuple[Floats, ...], shape: Shape) -> Flo
 
 def samples_of(cells: npt.NDArray[np.bool_], shape: Shape) -> npt.NDArray[np.bool_]:
     """Return which samples lie in the marked cells."""
-    (row, _), (column, _) = (_weights(nodes_along(count), count) for count in shape)
+    (row, _), (column, _) = (_weights(nodes_along(count)[::2], count) for count in shape)
     return np.asarray(cells[row][:, column])

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from astropy import units
 from astropy.coordinates import BarycentricMeanEcliptic, SkyCoord, Supergalactic
+from astropy.time import Time
 from astropy.wcs.utils import proj_plane_pixel_scales, wcs_to_celestial_frame
 
 from tilemaker.errors import UnsupportedGeometry
 
 from .boxes import SkyBox, shortest_arc, wrap_deg
-from .interpolation import Floats, all_corners_nan, interpolated, middle, nodes_along, samples_of
+from .interpolation import Floats, all_nan, interpolated, missed, nodes_along, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,24 +29,29 @@ NEAR_POLE_DEG = 90.0 - 1e-4
 """Where to look for a pole: at the pole itself, noise takes some projections beyond the sky."""
 
 TOLERANCE = 0.02
-"""How far an interpolated position may be from the true one in the middle of a cell: in samples or map pixels, the larger."""
+"""How far a position interpolated across a cell may be from the true one: in samples or map pixels, the larger."""
 
 ROUND_THE_SKY = {"CAR", "CEA", "MER"}
 """Projections in which a turn in longitude is a shift by 360 degrees, and a map may begin at any turn."""
-
-OTHER_FRAMES = {"ELON": BarycentricMeanEcliptic, "SLON": Supergalactic}
-"""Frames that the FITS standard names and astropy's WCS does not translate, by longitude type."""
 
 
 def frame_of(wcs: WCS) -> BaseCoordinateFrame:
     """Return the frame of a celestial WCS. Raises `UnsupportedGeometry` for coordinates that are not on our sky."""
     longitude_type = wcs.wcs.lngtyp.strip()
-    if longitude_type in OTHER_FRAMES:
-        return OTHER_FRAMES[longitude_type]()
+    # These two the FITS standard names, and astropy's WCS does not translate.
+    if longitude_type == "ELON":
+        return BarycentricMeanEcliptic(equinox=_equinox_of(wcs))
+    if longitude_type == "SLON":
+        return Supergalactic()
     try:
         return wcs_to_celestial_frame(wcs)
     except ValueError as unknown:
         raise UnsupportedGeometry(f"The map's coordinates ({', '.join(wcs.wcs.ctype)}) are not positions on the sky.") from unknown
+
+
+def _equinox_of(wcs: WCS) -> Time:
+    """Return what EQUINOX says, the one in use where it is absent. Besselian and Julian years differ by too little to matter."""
+    return Time(2000.0 if np.isnan(wcs.wcs.equinox) else wcs.wcs.equinox, format="jyear")
 
 
 class WcsGeometry:
@@ -122,14 +128,11 @@ class WcsGeometry:
     def _positions_inside(self, box: SkyBox, shape: Shape, spacing: tuple[float, float]) -> Positions:
         nodes = tuple(nodes_along(count) for count in shape)
         rows, columns = self._pixels_at(box, spacing, *np.meshgrid(*nodes, indexing="ij"))
-        middles = tuple((edges[1:] + edges[:-1]) / 2 for edges in nodes)
-        true_rows, true_columns = self._pixels_at(box, spacing, *np.meshgrid(*middles, indexing="ij"))
-        error = np.maximum(np.abs(middle(rows) - true_rows), np.abs(middle(columns) - true_columns))
+        error = np.maximum(missed(rows), missed(columns))
 
         result = interpolated(rows, nodes, shape), interpolated(columns, nodes, shape)
-        is_nowhere = all_corners_nan(rows) & np.isnan(true_rows)
         tolerance = TOLERANCE * max(1.0, spacing[0] / self.pixel_deg)
-        poor = ~(error <= tolerance) & ~is_nowhere  # NaN compares False, so a cell half off the sky is poor
+        poor = ~(error <= tolerance) & ~all_nan(rows)  # NaN compares False, so a cell half off the sky is poor
         mask = samples_of(poor, shape)
         if mask.any():
             y, x = np.nonzero(mask)
