@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.atlas.twins import EXTENT, MemorySpec, Shelf, layer, trouble_of
-from tilemaker.atlas.layer import FAILURE_SECONDS, Layer, LayerPlace
+from tilemaker.atlas.layer import FAILURE_SECONDS, GLANCE_SECONDS, Layer, LayerPlace
 from tilemaker.errors import MapUnreadable, UnsupportedGeometry
 from tilemaker.providers.workshop import Workshop
 
@@ -44,6 +44,19 @@ def test_the_file_is_opened_when_first_needed_and_once(on_shelf: Layer, shelf: S
     assert on_shelf.box == EXTENT.box
 
     assert shelf.attempts == 1
+
+
+def test_a_glance_sees_what_was_there_a_moment_ago_and_opens_nothing(on_shelf: Layer, shelf: Shelf, clock: Clock) -> None:
+    assert on_shelf.glanced is None
+    assert shelf.attempts == 0
+
+    provider = on_shelf.provider
+    shelf.version = 2
+    assert on_shelf.glanced is provider
+
+    clock.seconds += GLANCE_SECONDS
+    assert on_shelf.glanced is None
+    assert on_shelf.provider is on_shelf.glanced is not provider
 
 
 def test_many_threads_that_ask_at_once_share_one_provider(on_shelf: Layer, shelf: Shelf) -> None:

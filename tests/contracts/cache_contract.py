@@ -32,6 +32,12 @@ class CacheContract:
         assert cache.get("key") == value
         assert type(cache.get("key")) is bytes
 
+    def test_what_is_at_hand_is_what_was_put(self, cache: Cache) -> None:
+        cache.put("key", b"value")
+
+        assert cache.at_hand("key") in (b"value", None)
+        assert cache.at_hand("nothing") is None
+
     def test_a_second_put_replaces_the_first(self, cache: Cache) -> None:
         cache.put("key", b"first")
         cache.put("key", b"second")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.skies import waves
 from tests.support.twins import Twin, TwinSpec, atlas_of, full_sky, layer
+from tilemaker.atlas.layer import Layer, LayerPlace
 from tilemaker.errors import MapStalled
 from tilemaker.providers.overview import Overview
 from tilemaker.providers.workshop import Workshop
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tests.server.conftest import ClientMaker
+    from tilemaker.atlas.layer import Grants
     from tilemaker.providers.base import MapExtent, Sample
     from tilemaker.providers.overview import Report
     from tilemaker.sky.boxes import SkyBox
@@ -110,6 +112,42 @@ def test_a_disk_that_does_not_answer_keeps_nobody_else_waiting(client: ClientMak
 
     assert within(10.0, lambda: server.get(TILE.format("dead", 0)).status_code == 200)
     assert within(10.0, lambda: hands() - before <= THREADS)
+
+
+class Moment:
+    """An atlas of one layer for which no time passes."""
+
+    def __init__(self, twin: Twin) -> None:
+        place = LayerPlace("group", "map", "band", frozenset())
+        self._layer = Layer(layer("sky", twin), place, Workshop(), clock=lambda: 0.0)
+
+    def visible_to(self, _grants: Grants) -> Moment:
+        return self
+
+    def layer(self, _layer_id: str) -> Layer:
+        return self._layer
+
+    def all_layers(self) -> tuple[Layer, ...]:
+        return ()
+
+
+def test_a_tile_in_memory_needs_none_of_the_threads_that_wait_for_a_disk(client: ClientMaker, dead: Dead) -> None:
+    dead.mended.set()
+    tiles = Crew(1)
+    server = client(Moment(dead), crews={"tiles": tiles, "regions": Crew(1)})
+    first = server.get(TILE.format("sky", 0))
+    dead.mended.clear()
+    with ThreadPoolExecutor(1) as other:
+        lost = other.submit(server.get, TILE.format("sky", 1))
+        assert within(10.0, lambda: tiles.is_at_work)
+
+        again = server.get(TILE.format("sky", 0))
+        known = server.get(TILE.format("sky", 0), headers={"If-None-Match": first.headers["etag"]})
+
+        assert not lost.done()
+        dead.mended.set()
+    assert (again.status_code, again.content, again.headers["etag"]) == (200, first.content, first.headers["etag"])
+    assert known.status_code == 304
 
 
 def test_what_lists_all_layers_waits_once_for_one_that_does_not_answer(client: ClientMaker, dead: Dead) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import warnings
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from astropy.wcs import WCS
 from tests.support.skies import CONVENTIONS, RESAMPLED, Header, waves, write_sky
 from tests.support.twins import atlas_of, full_sky, layer
 from tilemaker.atlas.atlas import Atlas
+from tilemaker.atlas.layer import GLANCE_SECONDS
 from tilemaker.atlas.models import Config
 from tilemaker.errors import MapReplaced
 from tilemaker.providers.workshop import Workshop
@@ -151,7 +153,7 @@ def test_a_map_replaced_while_a_tile_is_made_is_sent_under_the_new_ones_tag(clie
     def read_and_replace(box: SkyBox, shape: Shape) -> Sample | None:
         boxes.append(box)
         sample = read(box, shape)
-        twin.fingerprint = "new"
+        twin.fingerprint, twin.is_current = "new", len(boxes) > 1
         return sample
 
     twin.read = read_and_replace  # type: ignore[method-assign]
@@ -171,6 +173,7 @@ def test_a_map_that_vanishes_or_is_cut_short_takes_its_own_layer_away_and_comes_
         sky = served(client, path)
         assert sky.get("/layers/sky/0/0/0/tile.png").status_code == 200
         damage()
+        time.sleep(GLANCE_SECONDS)
 
         answer = sky.get("/layers/sky/0/0/0/tile.png")
         assert answer.status_code == 503

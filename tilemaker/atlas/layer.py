@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,8 @@ Grants = frozenset[str]
 
 FAILURE_SECONDS = 5.0
 """How long a file that could not be opened is left alone, so that a broken one does not cost every request an attempt."""
+GLANCE_SECONDS = 0.05
+"""How long after a look at its file a provider is believed to be of the file as it is by those who cannot wait for another look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Layer:
         self._clock = clock
         self._opening = Lock()
         self._opened: Provider | None = None
+        self._looked_at = -inf
         self._failure: _Failure | None = None
 
     def __repr__(self) -> str:
@@ -108,8 +112,16 @@ class Layer:
         MapError
             The layer is unavailable now, and why.
         """
-        opened = self._opened
-        return opened if opened is not None and opened.is_current else self._reopened()
+        looked_at, opened = self._clock(), self._opened
+        if opened is None or not opened.is_current:
+            opened = self._reopened()
+        self._looked_at = looked_at
+        return opened
+
+    @property
+    def glanced(self) -> Provider | None:
+        """The provider as of a moment ago, without a look at its file, which may take for ever; None when that was too long ago."""
+        return self._opened if self._clock() - self._looked_at < GLANCE_SECONDS else None
 
     @property
     def extent(self) -> MapExtent:
@@ -129,7 +141,11 @@ class Layer:
     @property
     def units(self) -> str | None:
         """The unit of the pixels: the configuration's, else the file's as written, None without either. Raises as `provider`."""
-        return self._configured_units or self.extent.units
+        return self.units_in(self.extent)
+
+    def units_in(self, extent: MapExtent) -> str | None:
+        """Return the unit of the pixels of a map that covers this."""
+        return self._configured_units or extent.units
 
     @property
     def version(self) -> str:

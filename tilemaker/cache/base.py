@@ -18,6 +18,10 @@ class Cache(Protocol):
         """Return what was put under the key, or None."""
         ...
 
+    def at_hand(self, key: str) -> bytes | None:
+        """Return what was put under the key if that takes no more than a look into this process's memory, else None."""
+        ...
+
     def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Keep the value, in place of one that is there already. It may be gone at any time, even at once.
 

@@ -29,6 +29,13 @@ class CountedCache:
         self._on_look(value is not None)
         return value
 
+    def at_hand(self, key: str) -> bytes | None:
+        """Return what the other cache has at hand. What it has not is no miss: it will be looked for."""
+        value = self._cache.at_hand(key)
+        if value is not None:
+            self._on_look(True)
+        return value
+
     def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Keep the value in the other cache."""
         self._cache.put(key, value, seconds)

@@ -80,6 +80,10 @@ class MemcachedCache:
         kind, content = found
         return content if kind == WHOLE else self._joined(key, content)
 
+    def at_hand(self, key: str) -> bytes | None:
+        """Return None: a server has to be asked."""
+        return None
+
     def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Keep the value, for a while if ``seconds`` says so."""
         server = self._server_of(key)

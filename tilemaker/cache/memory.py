@@ -54,6 +54,10 @@ class MemoryCache:
             entry = self._living(key)
             return None if entry is None else entry.value
 
+    def at_hand(self, key: str) -> bytes | None:
+        """Return what was put under the key, or None: all of it is at hand."""
+        return self.get(key)
+
     def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Keep the value, for a while if ``seconds`` says so, and forget what was used longest ago to make room for it."""
         with self._lock:

@@ -10,6 +10,10 @@ class NoCache:
         """Return None: nothing is ever there."""
         return None
 
+    def at_hand(self, key: str) -> bytes | None:
+        """Return None."""
+        return None
+
     def put(self, key: str, value: bytes, seconds: float | None = None) -> None:
         """Forget the value."""
 

@@ -15,6 +15,7 @@ import tilemaker
 if TYPE_CHECKING:
     from tilemaker.analysis.product import Bounds
     from tilemaker.atlas.layer import Layer
+    from tilemaker.providers.base import Provider
 
 Caller: TypeAlias = HTTPConnection[Any]
 """Who asks, whatever the application keeps beside."""
@@ -95,31 +96,30 @@ def tag_of(*parts: object) -> str:
     return f'"{_digest(*parts)}"'
 
 
-def version_of(layer: Layer, bounds: Bounds) -> str:
+def version_of(layer: Layer, provider: Provider, bounds: Bounds) -> str:
     """Return a short text that changes whenever anything sent of the layer may: its map, what is said of it, or this program."""
-    said = layer.name, layer.units, layer.cmap, layer.vmin, layer.vmax
-    return _digest(layer.version, *said, bounds.tail_percent, tilemaker.__version__)
+    said = layer.name, layer.units_in(provider.extent), layer.cmap, layer.vmin, layer.vmax
+    return _digest(provider.fingerprint, *said, bounds.tail_percent, tilemaker.__version__)
 
 
-def keeping_of(layer: Layer, version: str | None, bounds: Bounds, *parts: object, varies_with: tuple[str, ...] = ()) -> Keeping:
+def keeping_of(layer: Layer, version: str, named: str | None, *parts: object, varies_with: tuple[str, ...] = ()) -> Keeping:
     """Return how an answer about a layer may be kept.
 
     Parameters
     ----------
     layer
-        The layer; it is opened, and no pixel is read.
+        The layer.
     version
+        Its version, as `version_of` has it.
+    named
         The version that the address names, if any.
-    bounds
-        What limits depend on beside the layer.
     parts
         What else it depends on.
     varies_with
         The request headers it depends on; what follows from them belongs to ``parts``.
     """
-    current = version_of(layer, bounds)
-    policy = Policy(is_private=bool(layer.required), is_immutable=version == current, seconds=A_WHILE_SECONDS)
-    return Keeping(tag_of(current, layer.layer_id, *parts), policy, varies_with)
+    policy = Policy(is_private=bool(layer.required), is_immutable=named == version, seconds=A_WHILE_SECONDS)
+    return Keeping(tag_of(version, layer.layer_id, *parts), policy, varies_with)
 
 
 def _digest(*parts: object) -> str:

@@ -60,7 +60,7 @@ def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfM
         bounding_top=box.north_deg,
         bounding_bottom=box.south_deg,
         grid=answers.Grid.model_validate(grid),
-        version=version_of(layer, bounds),
+        version=version_of(layer, layer.provider, bounds),
         encoding=encoding_of(layer) if with_encoding else None,
         progress=progress,
         is_final=progress >= 1.0,

@@ -37,6 +37,10 @@ class Nothing(BaseModel):
 A = TypeVar("A", bound=BaseModel)
 
 
+def _not_at_once(_request: Asker, _asked: BaseModel) -> None:
+    """Leave it to a thread."""
+
+
 @dataclass(frozen=True)
 class Operation(Generic[A]):
     """One thing that can be asked for with GET (and HEAD)."""
@@ -44,7 +48,7 @@ class Operation(Generic[A]):
     path: str
     """Address, with the fields of ``asks`` that are part of it between braces; the remaining fields are its query."""
     endpoint: Callable[[Asker, A], Response]
-    """What answers, in a worker thread. Its docstring is the description."""
+    """What answers, in a worker thread where ``at_once`` does not. Its docstring is the description."""
     tag: str
     """Heading that it is documented under."""
     asks: type[A]
@@ -64,8 +68,8 @@ class Operation(Generic[A]):
     crew: Literal["tiles", "regions"] | None = "tiles"
     """Who does it: the threads for what is quick, those for what may read millions of pixels, or, for what has to be answered while
     both are busy, neither."""
-    is_instant: bool = False
-    """Whether it waits for nothing, and so needs no thread at all."""
+    at_once: Callable[[Asker, A], Response | None] = _not_at_once
+    """What answers without waiting for anything, and so needs no thread, where that can be done; else None."""
 
     @property
     def operation_id(self) -> str:
@@ -102,9 +106,11 @@ def routes_of(operations: Iterable[Operation[A]]) -> list[Route]:
 
 
 async def _answer(operation: Operation[A], request: Asker) -> Response:
-    if operation.is_instant:
-        return _answer_now(operation, request)
-    work = partial(_answer_now, operation, request)
+    parameters = asked(operation.asks, request)
+    answer = operation.at_once(request, parameters)
+    if answer is not None:
+        return answer
+    work = partial(_answer_now, operation, request, parameters)
     if operation.crew is None:
         return await run_in_threadpool(work)
     try:
@@ -125,8 +131,7 @@ def _subject(request: Asker) -> str | None:
         return None
 
 
-def _answer_now(operation: Operation[A], request: Asker) -> Response:
-    parameters = asked(operation.asks, request)
+def _answer_now(operation: Operation[A], request: Asker, parameters: A) -> Response:
     try:
         return operation.endpoint(request, parameters)
     except MapReplaced:

@@ -78,14 +78,20 @@ class Tiles:
 
     def sent(self, tag: str) -> bytes | None:
         """Return what was sent of a tile under an entity tag, which is that content's own; None when it is not there any more."""
-        body = self._cache.get(_sent_key(tag))
-        if body is not None:
-            self._on_tile("cache")
-        return body
+        return self._counted(self._cache.get(_sent_key(tag)))
+
+    def at_hand(self, tag: str) -> bytes | None:
+        """Return what was sent of a tile, as `sent`, if it is in this process's memory."""
+        return self._counted(self._cache.at_hand(_sent_key(tag)))
 
     def keep_sent(self, tag: str, body: bytes) -> None:
         """Keep what is sent of a final tile."""
         self._cache.put(_sent_key(tag), body)
+
+    def _counted(self, body: bytes | None) -> bytes | None:
+        if body is not None:
+            self._on_tile("cache")
+        return body
 
     def _read(self, key: str, provider: Provider, at: TileAddress) -> Sample | None:
         grid = provider.extent.grid

@@ -83,8 +83,8 @@ def _now(answer: BaseModel, status: HTTPStatus = HTTPStatus.OK) -> Response:
 
 
 OPERATIONS = (
-    Operation("/healthz", get_health, TAG, Nothing, answers.Health, is_instant=True),
+    Operation("/healthz", get_health, TAG, Nothing, answers.Health, at_once=get_health),
     Operation("/metrics", get_metrics, TAG, Nothing, media_types=["text/plain"], crew=None),
-    Operation("/login-state", get_login_state, TAG, Nothing, answers.LoginState, is_instant=True),
+    Operation("/login-state", get_login_state, TAG, Nothing, answers.LoginState, at_once=get_login_state),
     Operation("/readyz", get_readiness, TAG, Nothing, answers.Readiness, other_statuses={503: "No layer can be read."}, crew=None),
 )

@@ -13,7 +13,7 @@ from tilemaker.analysis.submap import box_between, cut_out
 from tilemaker.errors import LayerNotFound, MapUnreadable, NoDataThere, RegionTooLarge
 from tilemaker.render.encode import LARGEST_SIDE, MEDIA_TYPES, encode
 from tilemaker.render.paint import paint
-from tilemaker.server.caching import keeping_of
+from tilemaker.server.caching import keeping_of, version_of
 from tilemaker.server.operations import Asker, Operation
 from tilemaker.server.parameters import Drawing
 from tilemaker.server.visibility import view_of
@@ -55,7 +55,8 @@ def get_submap(request: Asker, asked: SubmapAsked) -> Response:
     """
     services = request.state["services"]
     layer = view_of(request).layer(asked.layer_id)
-    keeping = keeping_of(layer, asked.v, services.bounds, asked.box, asked.ext, asked.style, services.bounds.max_pixels)
+    version = version_of(layer, layer.provider, services.bounds)
+    keeping = keeping_of(layer, version, asked.v, asked.box, asked.ext, asked.style, services.bounds.max_pixels)
     if keeping.is_held_by(request):
         return keeping.not_modified()
     return Response(_written(layer, asked, services.bounds), headers=keeping.headers, media_type=_media_type(asked))

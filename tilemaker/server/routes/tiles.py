@@ -13,7 +13,7 @@ from tilemaker.errors import LayerNotFound, MapUnreadable, TileOutsideGrid
 from tilemaker.render.encode import MEDIA_TYPES, encode, transparent
 from tilemaker.render.paint import paint
 from tilemaker.render.quantise import LAYOUT, gzipped, npy, quantise
-from tilemaker.server.caching import keeping_of
+from tilemaker.server.caching import keeping_of, version_of
 from tilemaker.server.operations import Asker, Operation
 from tilemaker.server.parameters import Drawing
 from tilemaker.server.replies import accepts_gzip
@@ -21,10 +21,13 @@ from tilemaker.server.visibility import view_of
 from tilemaker.sky.grid import TileAddress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tilemaker.analysis.product import Bounds
     from tilemaker.atlas.layer import Layer
-    from tilemaker.providers.base import Pixels
+    from tilemaker.providers.base import Pixels, Provider
     from tilemaker.server.caching import Keeping
+    from tilemaker.sky.grid import TileGrid
 
 OCTETS = "application/octet-stream"
 
@@ -68,40 +71,64 @@ def get_tile(request: Asker, asked: TileAsked) -> Response:
 
     `bin` is the viewer's number tile, sent with `Content-Encoding: gzip` to whoever takes it.
     """
-    services = request.state["services"]
     layer = view_of(request).layer(asked.layer_id)
-    is_gzip = asked.ext == "bin" and accepts_gzip(request.headers)
-    keeping = _keeping(layer, asked, services.bounds, is_gzip=is_gzip)
-    if asked.address in layer.grid and keeping.is_held_by(request):
-        return keeping.not_modified()
-    sent = services.tiles.sent(keeping.tag)
-    if sent is not None:
-        return _answer(sent, asked, keeping.headers, is_gzip=is_gzip)
+    provider = layer.provider
+    services, keeping = request.state["services"], _keeping(request, layer, provider, asked)
+    kept = _kept(request, asked, keeping, services.tiles.sent, provider.extent.grid)
+    if kept is not None:
+        return kept
     sample = services.tiles.get(layer, asked.address)
     body = b"" if sample is None else _written(layer, sample.pixels, asked, services.bounds)
-    if is_gzip and sample is not None:
+    if sample is not None and _is_packed(request, asked):
         body = gzipped(body)
-    if _keeping(layer, asked, services.bounds, is_gzip=is_gzip) != keeping:
+    if not provider.is_current:
         return get_tile(request, asked)  # the file was replaced meanwhile: new pixels may not go out under the old tag
     if sample is None:
         return _off_the_map(asked, keeping)
     if not sample.is_final:
-        return _answer(body, asked, keeping.headers_of_preview, is_gzip=is_gzip)
+        return _answer(request, asked, body, keeping.headers_of_preview)
     services.tiles.keep_sent(keeping.tag, bytes(body))
-    return _answer(body, asked, keeping.headers, is_gzip=is_gzip)
+    return _answer(request, asked, body, keeping.headers)
 
 
-def _answer(body: bytes | memoryview, asked: TileAsked, headers: dict[str, str], *, is_gzip: bool) -> Response:
-    encoding = {"Content-Encoding": "gzip"} if is_gzip else {}
+def get_tile_at_once(request: Asker, asked: TileAsked) -> Response | None:
+    """Send a tile that is in memory, of a map that was seen to be there a moment ago; None for any other."""
+    layer = view_of(request).layer(asked.layer_id)
+    provider = layer.glanced
+    if provider is None:
+        return None
+    keeping = _keeping(request, layer, provider, asked)
+    if not (keeping.policy.is_immutable or asked.v is None):
+        return None  # whoever names another version may have it from a process that has looked at the file since
+    return _kept(request, asked, keeping, request.state["services"].tiles.at_hand, provider.extent.grid)
+
+
+def _kept(
+    request: Asker, asked: TileAsked, keeping: Keeping, find: Callable[[str], bytes | None], grid: TileGrid
+) -> Response | None:
+    """Return the answer if it has been given before, to this caller, or to one for whom it was kept."""
+    if asked.address in grid and keeping.is_held_by(request):
+        return keeping.not_modified()
+    sent = find(keeping.tag)
+    return None if sent is None else _answer(request, asked, sent, keeping.headers)
+
+
+def _is_packed(request: Asker, asked: TileAsked) -> bool:
+    return asked.ext == "bin" and accepts_gzip(request.headers)
+
+
+def _answer(request: Asker, asked: TileAsked, body: bytes | memoryview, headers: dict[str, str]) -> Response:
+    encoding = {"Content-Encoding": "gzip"} if _is_packed(request, asked) else {}
     return Response(body, headers=headers | encoding, media_type=_media_type(asked))
 
 
-def _keeping(layer: Layer, asked: TileAsked, bounds: Bounds, *, is_gzip: bool) -> Keeping:
+def _keeping(request: Asker, layer: Layer, provider: Provider, asked: TileAsked) -> Keeping:
+    version = version_of(layer, provider, request.state["services"].bounds)
     if asked.ext in MEDIA_TYPES:
-        return keeping_of(layer, asked.v, bounds, asked.address, asked.ext, asked.style)
-    return keeping_of(
-        layer, asked.v, bounds, asked.address, asked.ext, is_gzip, varies_with=("Accept-Encoding",) if asked.ext == "bin" else ()
-    )
+        return keeping_of(layer, version, asked.v, asked.address, asked.ext, asked.style)
+    varies_with = ("Accept-Encoding",) if asked.ext == "bin" else ()
+    is_packed = _is_packed(request, asked)
+    return keeping_of(layer, version, asked.v, asked.address, asked.ext, is_packed, varies_with=varies_with)
 
 
 def _off_the_map(asked: TileAsked, keeping: Keeping) -> Response:
@@ -132,6 +159,7 @@ OPERATIONS = (
         raises=[LayerNotFound, TileOutsideGrid, MapUnreadable],
         other_statuses={204: "A number tile that the map does not reach.", 304: "The caller has it already."},
         details=LAYOUT,
+        at_once=get_tile_at_once,
         also=["/maps/{layer_id}/{level}/{y}/{x}/tile.{ext}"],
     ),
 )
