@@ -133,6 +133,7 @@ WHY_NOT = {
     "text.fits": "not a FITS file",
     "sky.json": "is a configuration",
     "list.json": "no pair of columns",
+    "deep.json": "nested too deeply",
     "empty.csv": "no source",
     "absent.fits": "no such file",
 }
@@ -148,6 +149,7 @@ def test_what_cannot_be_shown_is_named_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "text.fits").write_text("not FITS at all")
     (tmp_path / "sky.json").write_text('{"map_groups": []}')
     (tmp_path / "list.json").write_text('[{"x": 1}]')
+    (tmp_path / "deep.json").write_text("[" * 100_000)
     (tmp_path / "empty.csv").write_text("ra,dec\n")
 
     generated = generate([tmp_path, tmp_path / "absent.fits"])

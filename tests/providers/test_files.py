@@ -163,6 +163,10 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b"                   xx", 1)),
         "valid FITS|does not say",
     ),
+    "NAXIS1 of more than any file holds": (
+        lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b" 99999999999999999999", 1)),
+        "does not say how long its data is",
+    ),
     # Taken as it is, it leads back to the header that it stands in, again and again.
     "NAXIS1 negative": (
         lambda path: _overwrite(path, path.read_bytes().replace(b"                   60", b"                  -60", 1)),
@@ -231,6 +235,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, workshop: Worksh
         ({"A_ORDER": "many", "B_ORDER": 2}, "a card of the header holds what it should not"),
         ({"CRPIX2": -400.0}, "beyond a pole"),
         ({"CRPIX2": 400.0}, "beyond a pole"),
+        ({"CRPIX1": 1e308, "CDELT1": -100.0}, "on the sky"),
         ({"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "PC1_1": 1e308, "PC2_2": 1e308}, "cannot be understood|cannot be worked out"),
     ],
 )

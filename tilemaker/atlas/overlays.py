@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapUnreadable
@@ -13,6 +12,7 @@ from .catalogues import read_catalogue
 from .filenames import stem_of
 from .models import FileType, RegionFile, RegionGroupConfig, SourceFile, SourceGroupConfig
 from .region_files import read_regions
+from .text_tables import json_in
 from .unpacking import unpacked
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def _catalogue(path: Path, file_type: FileType, name: str, hdu: int | None = Non
 
 def _is_configuration(path: Path) -> bool:
     try:
-        top = json.loads(unpacked(path))
-    except (MapUnreadable, ValueError):
+        top = json_in(path)
+    except MapUnreadable:
         return False
     first = top[0] if isinstance(top, list) and top else top
     return isinstance(first, dict) and bool({"map_groups", "maps"} & first.keys())

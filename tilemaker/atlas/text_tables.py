@@ -34,17 +34,23 @@ _ROWS_AT_ONCE = 50_000
 
 def json_table(path: Path) -> Table:
     """Read a list of objects. Raises `MapUnreadable`."""
+    top = json_in(path)
+    if not isinstance(top, list):
+        raise MapUnreadable('The catalogue is not a list of objects such as {"ra": 10.5, "dec": -3.2, "name": "A"}.')
+    rows = [_object(item) for item in top]
+    remarks = [_remarks(row) for row in rows]
+    return Table(_transposed(rows), _transposed(remarks), len(rows))
+
+
+def json_in(path: Path) -> JsonValue:
+    """Return what a JSON file says. Raises `MapUnreadable`."""
     try:
         top: JsonValue = json.loads(unpacked(path))
     except ValueError as broken:
         raise MapUnreadable(f"The catalogue is not valid JSON: {broken}.") from broken
     except RecursionError as deep:
         raise MapUnreadable("The catalogue is not a list of sources: it is nested too deeply.") from deep
-    if not isinstance(top, list):
-        raise MapUnreadable('The catalogue is not a list of objects such as {"ra": 10.5, "dec": -3.2, "name": "A"}.')
-    rows = [_object(item) for item in top]
-    remarks = [_remarks(row) for row in rows]
-    return Table(_transposed(rows), _transposed(remarks), len(rows))
+    return top
 
 
 def _remarks(row: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -22,6 +22,9 @@ BLOCK = 2880
 HEADER_LIMIT = 20_000 * BLOCK
 """A header longer than this (58 MB) is taken for rubbish."""
 
+DATA_LIMIT = 1 << 60
+"""More bytes than this are in no file, nor can be asked for."""
+
 MISREAD = (ValueError, TypeError, KeyError, IndexError, OverflowError)
 """What is raised, late, at a card that nobody can make sense of."""
 
@@ -145,7 +148,7 @@ def _data_bytes(header: Cards) -> int:
         axes = _axes(header, "")
         groups, extra = int(header.get("GCOUNT", 1)), int(header.get("PCOUNT", 0))
         size = abs(int(header["BITPIX"])) // 8 * groups * (extra + (math.prod(axes) if axes else 0))
-        if min((size, *axes)) < 0:  # which would lead back to where it was found
+        if min((size, *axes)) < 0 or size > DATA_LIMIT:  # fewer than none would lead back to where it was found
             raise ValueError(size)
     except MISREAD as broken:
         raise MapUnreadable("A header of the file does not say how long its data is.") from broken

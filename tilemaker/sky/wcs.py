@@ -204,7 +204,8 @@ class WcsGeometry:
 
     def _bounds(self) -> SkyBox:
         ra_deg, dec_deg = self._sky_of(*self._outline())
-        ra_deg, dec_deg = ra_deg[np.isfinite(dec_deg)], dec_deg[np.isfinite(dec_deg)]
+        is_on_sky = np.isfinite(ra_deg) & np.isfinite(dec_deg)
+        ra_deg, dec_deg = ra_deg[is_on_sky], dec_deg[is_on_sky]
         if not ra_deg.size:
             raise UnsupportedGeometry("None of the map's pixels is on the sky.")
         arc_deg = shortest_arc(ra_deg)
