@@ -163,7 +163,7 @@ RESAMPLED: dict[str, Header] = {
     "wide pixels": car(360, 360, HALF, CDELT1=-1.0),
     "no whole number of pixels": car(201, 400, 0.7),
     "galactic": car(181, 360, 1.0, CTYPE1="GLON-CAR", CTYPE2="GLAT-CAR"),
-    "galactic patch across its seam": car(90, 90, 1.0, CTYPE1="GLON-CAR", CTYPE2="GLAT-CAR", CRPIX1=-134.5),
+    "galactic patch across its seam, three turns on": car(90, 90, 1.0, CTYPE1="GLON-CAR", CTYPE2="GLAT-CAR", CRPIX1=-1214.5),
     "oblique": car(150, 200, 1.0, CRVAL1=30.0, CRVAL2=20.0),
     "turned": car(150, 200, 1.0, PC1_1=0.8, PC1_2=-0.6, PC2_1=0.6, PC2_2=0.8),
     "CEA": car(114, 360, 1.0, CTYPE1="RA---CEA", CTYPE2="DEC--CEA", PV2_1=1.0),

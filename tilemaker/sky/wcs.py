@@ -164,8 +164,10 @@ class WcsGeometry:
         return np.asarray(self._wcs.wcs_world2pix(world, 0))
 
     def _on_map_by_turns(self, pixels: Floats, turn: Floats) -> Floats:
-        """Move positions off the map by whole turns in longitude where that brings them onto it."""
-        for turns in (-2, -1, 1, 2):
+        """Move positions by whole turns in longitude: nearest to the middle of the map, or onto it where that is beside it."""
+        middle = np.array(self._shape[::-1]) / 2
+        pixels = pixels + np.rint((middle - pixels) @ turn / (turn @ turn))[:, None] * turn
+        for turns in (-1, 1):
             moved = pixels + turns * turn
             pixels = np.where((~self._is_on_map(pixels) & self._is_on_map(moved))[:, None], moved, pixels)
         return pixels
