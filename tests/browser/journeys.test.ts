@@ -99,7 +99,7 @@ describe.runIf(hasChromium)('somebody', () => {
     const { page } = await open(stage.browser, `${stage.address}/`);
     await page.keyboard.press('m');
     await page.getByRole('treeitem', { name: 'Q' }).first().waitFor();
-    await page.getByRole('tree').focus();
+    await page.getByLabel('Filter layers').press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect.poll(() => wordOf(page, 'layer')).toBe('demo-f150-q');
@@ -150,13 +150,18 @@ describe.runIf(hasChromium)('somebody', () => {
     ['83.63 22.01', '83.63', '22.01'],
     ['10:00:00 -30:00:00', '150', '-30'],
     ['l=0 b=0', '266.40', '-28.93'],
-  ])('goes to %s', async (words, ra, dec) => {
+  ])('goes to %s, and marks it until something is clicked', async (words, ra, dec) => {
     const { page } = await shared.look(`${stage.address}/#layer=demo-f150-i&ra=0&dec=0&width=10`);
     await page.keyboard.press('Control+k');
     await page.getByLabel('Position or name').fill(words);
     await page.keyboard.press('Enter');
     await expect.poll(() => wordOf(page, 'ra'), { timeout: 15_000 }).toMatch(new RegExp(`^${ra}`));
     expect(await wordOf(page, 'dec')).toMatch(new RegExp(`^${dec}`));
+    const arm = async () => (await picture(page)).at(CENTRE.x + 12, CENTRE.y);
+    await drawn(page);
+    await expect.poll(arm).toEqual([253, 224, 71]);
+    await page.mouse.click(CENTRE.x, CENTRE.y + 100);
+    await expect.poll(arm).not.toEqual([253, 224, 71]);
   });
 
   it('has a name looked up elsewhere, only when asked to, and is told when there is no internet', async () => {

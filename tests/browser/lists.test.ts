@@ -147,6 +147,10 @@ describe.runIf(hasChromium)('a long list', () => {
     await expect.poll(() => count.innerText(), { timeout: 20_000 }).toMatch(/^1,000 of \d,\d{3} in view$/);
     await page.getByRole('columnheader', { name: 'flux' }).getByRole('button').click();
     await expect.poll(() => requests.some((url) => url.includes('by=flux'))).toBe(true);
+    const remark = page.getByText('Ordered by');
+    expect(await remark.count()).toBe(0);
+    await page.getByRole('columnheader', { name: 'RA' }).getByRole('button').click();
+    expect(await remark.innerText()).toMatch(/^Ordered by RA are only the 1,000 that are listed, of \d,\d{3} in view\./);
     await page.getByLabel('Filter sources').fill('S 2');
     await expect.poll(() => count.innerText()).toMatch(/^\d+ of the first 1,000$/);
     await page.getByLabel('Filter sources').fill('nowhere');

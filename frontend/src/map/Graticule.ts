@@ -1,10 +1,11 @@
-import Layer from 'ol/layer/Layer';
 import type { FrameState } from 'ol/Map';
 import { across, type Orientation, positiveDeg, wrapDeg } from '../sky/coordinates';
 import type { Lines } from '../state/view';
-import { fitCanvas, wipe } from './canvas';
 import { galacticLines, type Line, type Point } from './galacticLines';
 import { formatAngle, stepsDeg } from './graticuleSteps';
+import type { Label, Labels } from './Labels';
+import { placer } from './placer';
+import { Sheet } from './Sheet';
 
 /** Parts of the window that panels cover, CSS pixels: labels keep clear of them. */
 export interface Insets {
@@ -12,70 +13,56 @@ export interface Insets {
   right: number;
   top: number;
   bottom: number;
-  /** What lies at the very top, from either side. */
-  topLeft: number;
-  topRight: number;
   /** The colour bar, in the middle above what is at the bottom: its width and height. */
   bar: readonly [across: number, up: number];
 }
 
-export const UNCOVERED: Insets = { left: 0, right: 0, top: 0, bottom: 0, topLeft: 0, topRight: 0, bar: [0, 0] };
+export const UNCOVERED: Insets = { left: 0, right: 0, top: 0, bottom: 0, bar: [0, 0] };
 
 /** Width of a label, CSS pixels. */
 const LABEL = 44;
 
 type Extent4 = [number, number, number, number];
 
-/** Lines and letters: on a dark page light ones, faintly edged, and the other way round. */
+/** Lines: on a dark page light ones, faintly edged, and the other way round. */
 const INKS = {
-  dark: { line: 'rgba(255,255,255,.5)', edge: 'rgba(0,0,0,.26)', text: '#fff', halo: 'rgba(0,0,0,.72)' },
-  light: { line: 'rgba(18,26,40,.45)', edge: 'rgba(255,255,255,.22)', text: '#10161f', halo: 'rgba(255,255,255,.85)' },
+  dark: { line: 'rgba(255,255,255,.5)', edge: 'rgba(0,0,0,.26)' },
+  light: { line: 'rgba(18,26,40,.45)', edge: 'rgba(255,255,255,.22)' },
 };
 
 /** Lines of equal longitude and latitude, equatorial or galactic, with labels at the edges of the window. */
-export class Graticule extends Layer {
+export class Graticule extends Sheet {
   lines: Lines = 'equatorial';
   orientation: Orientation = 'ra-left';
   scheme: 'light' | 'dark' = 'dark';
   insets = UNCOVERED;
-  isLabelled = true;
 
-  readonly #canvas = document.createElement('canvas');
-  readonly #pen = this.#canvas.getContext('2d')!;
+  readonly #labels: Labels;
 
-  constructor() {
-    super({ className: 'graticule', zIndex: 20 });
-    Object.assign(this.#canvas.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
-    this.#canvas.setAttribute('aria-hidden', 'true');
+  /** `labels` are drawn after it, in the same frame. */
+  constructor(labels: Labels) {
+    super('graticule', 20);
+    this.#labels = labels;
   }
 
-  // Without a source, a layer counts as not ready and is never drawn.
-  override getSourceState(): 'ready' {
-    return 'ready';
+  protected override draw(frame: FrameState): void {
+    this.#labels.labels = this.#labelled(frame);
   }
 
-  override render(frame: FrameState | null): HTMLElement {
-    if (frame) {
-      this.#clear(frame);
-      if (this.lines === 'equatorial') this.#drawEquatorial(frame);
-      if (this.lines === 'galactic') this.#drawGalactic(frame);
-    }
-    return this.#canvas;
+  /** Draw the lines; return their labels. */
+  #labelled(frame: FrameState): readonly Label[] {
+    if (this.lines === 'equatorial') return this.#drawEquatorial(frame);
+    if (this.lines === 'galactic') return this.#drawGalactic(frame);
+    return [];
   }
 
-  #clear({ size, pixelRatio }: FrameState): void {
-    fitCanvas(this.#canvas, size[0]!, size[1]!, pixelRatio);
-    const pen = this.#pen;
-    wipe(pen, size[0]!, size[1]!, pixelRatio);
-    pen.font = '500 11px "Inter Variable", ui-sans-serif, system-ui, sans-serif';
-  }
-
-  #drawEquatorial(frame: FrameState): void {
+  #drawEquatorial(frame: FrameState): Label[] {
     const place = placer(frame);
     const [width, height] = frame.size as [number, number];
     const [west, south, east, north] = frame.extent as [number, number, number, number];
     const step = stepsDeg(frame.viewState.resolution);
     const [top, bottom] = [place([0, Math.min(90, north)])[1], place([0, Math.max(-90, south)])[1]];
+    const head = Math.max(top, this.insets.top);
     const meridians: Label[] = [];
     for (let i = Math.ceil(west / step.lon); i * step.lon <= east; i++) {
       const x = crisp(place([i * step.lon, 0])[0]);
@@ -83,7 +70,7 @@ export class Graticule extends Layer {
         [x, top],
         [x, bottom],
       ]);
-      meridians.push({ at: [x, Math.max(top, this.insets.top) + 14], text: this.#raLabel(i * step.lon, step.lon) });
+      meridians.push({ at: [x, head + 14], text: this.#raLabel(i * step.lon, step.lon) });
     }
     const parallels: Label[] = [];
     for (let j = Math.ceil(Math.max(-90, south) / step.lat); j * step.lat <= Math.min(90, north) + 1e-9; j++) {
@@ -98,14 +85,13 @@ export class Graticule extends Layer {
         align: 'left',
       });
     }
-    const [from, to] = [
-      Math.max(this.insets.left, this.insets.topLeft),
-      Math.max(this.insets.right, this.insets.topRight),
-    ];
-    this.#write(meridians.filter(({ at: [x] }) => x > from + 30 && x < width - to - 20));
+    const { left, right } = this.insets;
     const isClear = ([x, y]: Point) =>
-      y > this.insets.top + 30 && y < height - this.insets.bottom - 6 && !this.#isOnBar([x, y], frame);
-    this.#write(parallels.filter(({ at }) => isClear(at)));
+      y > head + 30 && y < height - this.insets.bottom - 6 && !this.#isOnBar([x, y], frame);
+    return [
+      ...meridians.filter(({ at: [x] }) => x > left + 30 && x < width - right - 20),
+      ...parallels.filter(({ at }) => isClear(at)),
+    ];
   }
 
   #raLabel(x: number, step: number): string {
@@ -114,9 +100,9 @@ export class Graticule extends Layer {
     return formatAngle(wrapDeg(Number(raDeg.toFixed(9))), step, false);
   }
 
-  #drawGalactic(frame: FrameState): void {
+  #drawGalactic(frame: FrameState): Label[] {
     const lines = galacticLines(frame.extent as Extent4, frame.viewState.resolution, this.orientation);
-    this.#write(thinned(lines.flatMap((line) => this.#curve(frame, line))));
+    return thinned(lines.flatMap((line) => this.#curve(frame, line)));
   }
 
   /** Draw one galactic line in every copy of the sky in view; return a label for where it enters the window. */
@@ -150,7 +136,7 @@ export class Graticule extends Layer {
   }
 
   #line(points: readonly Point[]): void {
-    const pen = this.#pen;
+    const { pen } = this;
     pen.beginPath();
     for (const [i, [x, y]] of points.entries()) i ? pen.lineTo(x, y) : pen.moveTo(x, y);
     pen.strokeStyle = INKS[this.scheme].edge;
@@ -160,31 +146,6 @@ export class Graticule extends Layer {
     pen.lineWidth = 1;
     pen.stroke();
   }
-
-  #write(labels: readonly Label[]): void {
-    if (!this.isLabelled) return;
-    const pen = this.#pen;
-    pen.lineJoin = 'round';
-    pen.lineWidth = 3;
-    pen.strokeStyle = INKS[this.scheme].halo;
-    pen.fillStyle = INKS[this.scheme].text;
-    for (const { at, text, align } of labels) {
-      pen.textAlign = align ?? 'center';
-      pen.strokeText(text, ...at);
-      pen.fillText(text, ...at);
-    }
-  }
-}
-
-interface Label {
-  at: [number, number];
-  text: string;
-  align?: CanvasTextAlign;
-}
-
-/** From the plane to CSS pixels. */
-function placer({ size, viewState: { center, resolution } }: FrameState): (at: Point) => [number, number] {
-  return ([x, y]) => [size[0]! / 2 + (x - center[0]!) / resolution, size[1]! / 2 - (y - center[1]!) / resolution];
 }
 
 /** The middle of a pixel, so that a line one pixel wide stays one pixel wide. */

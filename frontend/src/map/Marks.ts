@@ -31,7 +31,8 @@ export class Marks {
     this.layer.place(
       marks.map((mark) => {
         const geometry = new MultiPolygon(copies(cornersOf(mark), orientation));
-        return new Feature({ geometry, name: titleOf(mark, marks), isChosen: mark.id === chosenId });
+        const tops = topsOf(geometry);
+        return new Feature({ geometry, tops, name: titleOf(mark, marks), isChosen: mark.id === chosenId });
       }),
     );
   }
@@ -86,7 +87,7 @@ function outline(name: string, isChosen: boolean): Style[] {
       stroke: new Stroke({ color, width: isChosen ? 2 : 1.5 }),
       fill: new Fill({ color: 'rgba(255,255,255,.03)' }),
     }),
-    new Style({ geometry: (feature) => topsOf(feature.getGeometry() as MultiPolygon), text: label }),
+    new Style({ geometry: (feature) => feature.get('tops') as MultiPoint, text: label }),
   ];
 }
 

@@ -1,9 +1,15 @@
 import type Feature from 'ol/Feature';
-import type { Geometry } from 'ol/geom';
+import type { Geometry, MultiPoint } from 'ol/geom';
 import VectorLayer from 'ol/layer/Vector';
 import VectorSource from 'ol/source/Vector';
 import type { StyleLike } from 'ol/style/Style';
 import { clearForSure } from './canvas';
+
+/** A name, and the place on the plane that it stands on. */
+export interface Name {
+  text: string;
+  at: number[];
+}
 
 /** Outlines and signs over the sky, in every copy of it, drawn anew in every frame. */
 export class Overlay<G extends Geometry> extends VectorLayer<VectorSource<Feature<G>>> {
@@ -20,6 +26,14 @@ export class Overlay<G extends Geometry> extends VectorLayer<VectorSource<Featur
 
   get features(): Feature<G>[] {
     return this.getSource()!.getFeatures();
+  }
+
+  /** What is written: of each feature its `name`, on all its `tops`. */
+  get names(): Name[] {
+    return this.features.flatMap((feature) => {
+      const tops = feature.get('tops') as MultiPoint;
+      return tops.getCoordinates().map((at) => ({ at, text: feature.get('name') as string }));
+    });
   }
 
   /** Show these and no others. */

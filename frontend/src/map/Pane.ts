@@ -14,6 +14,7 @@ import { Chosen } from './Chosen';
 import { drawnNow } from './drawnNow';
 import type { Sky } from './figure';
 import { Graticule, type Insets, UNCOVERED } from './Graticule';
+import { Labels } from './Labels';
 import { type MarkListener, MarkPointer } from './MarkPointer';
 import { Marks } from './Marks';
 import { isStill } from './motion';
@@ -33,6 +34,7 @@ export interface Looks {
   regions: readonly Region[];
   catalogues: ReadonlyMap<string, Catalogue>;
   chosen: Position | undefined;
+  sought: Position | undefined;
   marks: readonly Mark[];
   chosenMark: string | undefined;
   tool: Tool | undefined;
@@ -47,6 +49,7 @@ export const PLAIN: Omit<Looks, 'orientation'> = {
   regions: [],
   catalogues: new Map(),
   chosen: undefined,
+  sought: undefined,
   marks: [],
   chosenMark: undefined,
   tool: undefined,
@@ -71,12 +74,13 @@ export class Pane {
   readonly map: OlMap;
   readonly stack: Stack;
   readonly #listener: PaneListener;
-  readonly #graticule = new Graticule();
   readonly #boxes = new Boxes();
   readonly #regions = new Regions();
   readonly #points = new Points();
   readonly #marks = new Marks();
   readonly #chosen = new Chosen();
+  readonly #labels = new Labels(this.#boxes.layer, this.#marks.layer);
+  readonly #graticule = new Graticule(this.#labels);
   readonly #pen: MarkPointer;
   #looks: Looks;
   #pixel: number[] | undefined;
@@ -97,6 +101,7 @@ export class Pane {
         this.#points,
         this.#marks.layer,
         this.#chosen.layer,
+        this.#labels,
       ],
       maxTilesLoading: 12,
     });
@@ -174,12 +179,13 @@ export class Pane {
     if (before && isOther('orientation', 'pictures')) this.stack.begin(orientation, looks.pictures);
     if (isOther('orientation', 'lines', 'insets', 'scheme')) {
       Object.assign(this.#graticule, { orientation, lines, insets, scheme });
+      this.#labels.scheme = scheme;
       this.#graticule.changed();
     }
     if (isOther('orientation', 'boxes')) this.#boxes.place(looks.boxes, orientation);
     if (isOther('orientation', 'regions')) this.#regions.place(looks.regions, orientation);
     if (isOther('orientation', 'catalogues')) this.#points.place([...looks.catalogues.values()], orientation);
-    if (isOther('orientation', 'chosen')) this.#chosen.show(looks.chosen, orientation);
+    if (isOther('orientation', 'chosen', 'sought')) this.#chosen.show(looks.chosen, looks.sought, orientation);
     if (isOther('orientation', 'marks', 'chosenMark')) this.#marks.place(looks.marks, looks.chosenMark, orientation);
     if (isOther('tool')) this.#viewport.style.cursor = '';
     Object.assign(this.#pen, { orientation, tool: looks.tool });
@@ -187,7 +193,7 @@ export class Pane {
 
   /** What is seen, drawn now. */
   draw(): Sky {
-    return drawnNow(this.map, this.#graticule);
+    return drawnNow(this.map, this.#graticule, this.#labels);
   }
 
   /** Where a place on the plane is in the window, as a fraction of its width. */

@@ -196,8 +196,9 @@ export class SkyMap {
     this.#wear({ tool });
   }
 
-  choose(chosen: Position | undefined): void {
-    this.#wear({ chosen });
+  /** Mark the source that is chosen, and the position that was gone to. */
+  point(chosen: Position | undefined, sought: Position | undefined): void {
+    this.#wear({ chosen, sought });
   }
 
   // ── What happens ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 import { ActionIcon, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowLeft, IconArrowRight, IconFilter } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import classes from './LayerPanel.module.css';
 import { LayerTree } from './LayerTree';
 import { back, forward, useCanGoBack, useCanGoForward } from './steps';
@@ -15,8 +15,18 @@ export function LayerPanel() {
   const [settled] = useDebouncedValue(typed, 120);
   const words = wordsOf(typed.trim() ? settled : '');
   const tree = useTree(words);
+  const panel = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      panel.current?.querySelector<HTMLElement>('[role=tree]')?.focus();
+    } else if (event.key === 'Escape' && typed) {
+      event.stopPropagation();
+      setTyped('');
+    }
+  };
   return (
-    <div className={classes.panel}>
+    <div ref={panel} className={classes.panel}>
       <TextInput
         size="xs"
         placeholder="Filter layers"
@@ -27,11 +37,7 @@ export function LayerPanel() {
         }
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !typed) return;
-          event.stopPropagation();
-          setTyped('');
-        }}
+        onKeyDown={onKeyDown}
       />
       {(tree.rows.length > 0 || !tree.error) && <LayerTree tree={tree} words={words} />}
       {tree.error && <Trouble error={tree.error} retry={tree.retry} />}

@@ -150,10 +150,11 @@ function useOverlays(map: SkyMap | undefined): void {
   useEffect(() => map?.setRegions(regions), [map, regions, orientation]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: and its sources
   useEffect(() => map?.setCatalogues(catalogues), [map, catalogues, orientation]);
+  const sought = useStore((store) => store.sought);
   // biome-ignore lint/correctness/useExhaustiveDependencies: and the chosen one
   useEffect(
-    () => map?.choose(picked && { raDeg: picked.source.ra, decDeg: picked.source.dec }),
-    [map, picked, orientation],
+    () => map?.point(picked && { raDeg: picked.source.ra, decDeg: picked.source.dec }, sought),
+    [map, picked, sought, orientation],
   );
 }
 

@@ -25,7 +25,7 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
   const { id, index, groups } = useList();
   const [words, setWords] = useState('');
   const [order, setOrder] = useState<Order>();
-  const { list, sources, inView } = useListed(id, order);
+  const { list, sources, inView, isOrderedHere } = useListed(id, order);
   const columns = useMemo(() => columnsOf(sources), [sources]);
   const settled = useDeferredValue(words);
   const found = useMemo(() => matching(sources, columns, settled), [sources, columns, settled]);
@@ -53,6 +53,12 @@ export function SourceTable({ onChoose }: { onChoose?(): void }) {
           {list.data && countOf(rows.length, sources.length, inView)}
         </output>
       </div>
+      {isOrderedHere && order && (
+        <p className={classes.remark} role="status">
+          Ordered by {order.by} are only the {number(sources.length)} that are listed, of {number(inView ?? 0)} in view.
+          Columns of numbers order all of them.
+        </p>
+      )}
       {list.error ? (
         <Trouble error={list.error} retry={() => void list.refetch()} />
       ) : (
@@ -73,7 +79,7 @@ function useList() {
   return { id, groups, index: groups?.findIndex(({ source_group_id }) => source_group_id === id) ?? -1 };
 }
 
-/** The sources of a list: all of them, or of a long one those in view that come first by an order. */
+/** The sources of a list: all of them, or of a long one those in view that come first by an order, if the server can order by it. */
 function useListed(id: string | undefined, order: Order | undefined) {
   const described = useQuery({ ...ask.sourceDescription(id ?? ''), enabled: id !== undefined });
   const description = described.data;
@@ -86,9 +92,10 @@ function useListed(id: string | undefined, order: Order | undefined) {
     enabled: isLong === true && window !== undefined,
   });
   // A list is read when it is first asked about: that may take its time, or fail.
-  if (isLong === undefined) return { list: described, sources: NOTHING, inView: undefined };
-  if (!isLong) return { list: whole, sources: whole.data?.sources ?? NOTHING, inView: undefined };
-  return { list: within, sources: within.data?.sources ?? NOTHING, inView: within.data?.found };
+  if (isLong === undefined) return { list: described, sources: NOTHING };
+  if (!isLong) return { list: whole, sources: whole.data?.sources ?? NOTHING };
+  const { sources = NOTHING, found: inView = 0 } = within.data ?? {};
+  return { list: within, sources, inView, isOrderedHere: !isField && sources.length < inView };
 }
 
 /** `inView` is how many of a long list are in view, here or not: words are looked for among those that are here. */

@@ -123,11 +123,11 @@ export const SECTIONS: readonly { title: string; bindings: readonly Binding[] }[
   },
 ];
 
-/** Put down the tool, else close the card, else what was opened over the sky, one at a time. */
+/** Put down the tool, else close the card and take the cross-hair away, else what was opened over the sky, one at a time. */
 function closeOne(): void {
-  const { tool, picked, panels, note, toggle: set } = useStore.getState();
+  const { tool, picked, sought, panels, note, toggle: set } = useStore.getState();
   if (tool) note({ tool: undefined });
-  else if (picked) note({ picked: undefined });
+  else if (picked || sought) note({ picked: undefined, sought: undefined });
   else {
     const open = (['help', 'goto', 'table', 'regions', 'overlays'] as const).find((panel) => panels[panel]);
     if (open) set(open, false);

@@ -3,7 +3,7 @@ import { type Picked, useStore } from '../state/store';
 
 /** Choose a source, or none. Of one of a long list only its place is known before it is asked for. */
 export function pick(picked: Picked | undefined): void {
-  useStore.getState().note({ picked });
+  useStore.getState().note({ picked, sought: undefined });
   if (picked && 'row' in picked.source) void complete(picked, picked.source.row as number);
 }
 

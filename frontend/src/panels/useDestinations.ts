@@ -3,7 +3,7 @@ import * as ask from '../api/queries';
 import type { HighlightBox } from '../api/types';
 import { format, parsePosition } from '../sky/coordinates';
 import { showLayer } from '../state/actions';
-import { useView } from '../state/store';
+import { useStore, useView } from '../state/store';
 import { useMap } from './mapHandle';
 import { wordsOf } from './tree';
 import { useFlight, useSourceFlight } from './useFlight';
@@ -42,7 +42,10 @@ function usePositions(words: string): Destination[] {
       key: 'position',
       name: format(at, 'degrees', 1e-4),
       detail,
-      go: () => fly(at.raDeg, at.decDeg),
+      go: () => {
+        useStore.getState().note({ sought: at });
+        fly(at.raDeg, at.decDeg);
+      },
     },
   ];
 }

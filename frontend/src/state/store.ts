@@ -38,6 +38,8 @@ export interface Passing {
   pointer: Pointer | undefined;
   loading: Loading;
   picked: Picked | undefined;
+  /** A position that was gone to: marked until something is clicked. */
+  sought: Position | undefined;
   /** The catalogue in the table of sources, once somebody chose one. */
   listed: string | undefined;
   /** What the next drag draws, instead of moving the sky. */
@@ -73,6 +75,7 @@ export const useStore = create<Store>()((set) => ({
   pointer: undefined,
   loading: { waiting: 0, problem: undefined },
   picked: undefined,
+  sought: undefined,
   listed: undefined,
   tool: undefined,
   chosenMark: undefined,
