@@ -193,6 +193,14 @@ describe.runIf(hasChromium)('the sky', () => {
     const row = CENTRE.y - 120;
     for (const x of [450, 500, 600, 700]) expect(both.at(x, row)).toEqual(single.at(x, row));
     expect([80, 150, 220, 300].some((x) => String(both.at(x, row)) !== String(single.at(x, row)))).toBe(true);
+    // A blink undoes the division: what was left of it is everywhere.
+    await shared.look(view({ ra: 100, dec: 20, width: 20, vmin: -300, vmax: 300, swipe: 'demo-f150-ivar', at: 0.5 }));
+    await page.keyboard.down(' ');
+    await drawn(page);
+    const blink = await picture(page);
+    await page.keyboard.up(' ');
+    for (const x of [80, 150, 220, 300]) expect(blink.at(x, row)).toEqual(both.at(x, row));
+    expect([450, 500, 600, 700].some((x) => String(blink.at(x, row)) !== String(single.at(x, row)))).toBe(true);
   });
 
   it('shows one layer minus another, pixel by pixel', async () => {

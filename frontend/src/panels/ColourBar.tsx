@@ -15,7 +15,8 @@ const ROOM = 0.11;
 export function ColourBars() {
   const mode = useView((view) => view.compare?.mode);
   const seen = useFront();
-  const isPair = mode === 'beside' || mode === 'swipe';
+  const isBlinking = useStore((store) => store.blinking);
+  const isPair = mode === 'beside' || (mode === 'swipe' && !isBlinking);
   const previous = usePreviousLayer(isPair);
   const [title, otherTitle] = useLayerTitles(isPair ? seen.layer : undefined, previous.layer);
   if (!isPair || !previous.layer) return <ColourBar colour={seen.colour} units={seen.units} />;

@@ -7,10 +7,11 @@ import { useLayerTitles } from './useLayerTitle';
 /** The handle between two layers that are compared side by side on the same sky. */
 export function Divider() {
   const compare = useView(({ compare }) => (compare?.mode === 'swipe' ? compare : undefined));
+  const isBlinking = useStore((store) => store.blinking);
   const previousId = useView((view) => view.previousId);
   const currentId = useView((view) => view.layerId);
   const [left, right] = useLayerTitles(useLayer(compare && previousId).layer, useLayer(compare && currentId).layer);
-  if (!compare) return null;
+  if (!compare || isBlinking) return null;
   const at = compare.divider;
   const move = (divider: number) =>
     useStore

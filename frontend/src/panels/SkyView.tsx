@@ -100,7 +100,8 @@ function useShownLayer(map: SkyMap | undefined): void {
   const isPending = useIsDifference() && !seen.minus && !previous.error && previous.layer?.available !== false;
   const front = blinking && previous.shown ? previous.shown : isPending ? undefined : seen.shown;
   const isAwaited = !front && !isGone && !current.error;
-  const swiped = compare?.mode === 'swipe' && !isGone ? previous.shown : undefined;
+  // A blink shows the layer before in all of the window.
+  const swiped = compare?.mode === 'swipe' && !isGone && !blinking ? previous.shown : undefined;
   useEffect(() => {
     if (!map) return;
     map.begin(orientation, pictures);

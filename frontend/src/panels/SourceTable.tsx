@@ -242,7 +242,7 @@ function nextRow(key: string, at: number, count: number): number | undefined {
 
 /** The least width of a column, in sizes of letters. */
 function widthOf({ title, isNumber }: Column): number {
-  if (title === 'Name') return 8.75;
+  if (title === 'Name') return 10.5;
   return isNumber ? Math.min(9, Math.max(5.25, 2 + 0.45 * title.length)) : 8;
 }
 
