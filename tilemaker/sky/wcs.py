@@ -133,11 +133,17 @@ class WcsGeometry:
         result = interpolated(rows, nodes, shape), interpolated(columns, nodes, shape)
         tolerance = TOLERANCE * max(1.0, spacing[0] / self.pixel_deg)
         poor = ~(error <= tolerance) & ~all_nan(rows)  # NaN compares False, so a cell half off the sky is poor
-        mask = samples_of(poor, shape)
+        mask = samples_of(poor, shape) | self._is_near_rim(*result, tolerance)
         if mask.any():
             y, x = np.nonzero(mask)
             result[0][mask], result[1][mask] = self._pixels_at(box, spacing, y.astype(np.float64), x.astype(np.float64))
         return result
+
+    def _is_near_rim(self, rows: Floats, columns: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
+        """Tell which positions may as well be off the map, or on it: between two maps side by side, a sample is on one of them."""
+        half_rows, half_columns = self._shape[0] / 2, self._shape[1] / 2
+        apart = np.minimum(np.abs(np.abs(rows - half_rows) - half_rows), np.abs(np.abs(columns - half_columns) - half_columns))
+        return np.asarray(apart <= tolerance)
 
     def _pixels_at(self, box: SkyBox, spacing: tuple[float, float], y: Floats, x: Floats) -> Positions:
         """Return map positions of samples given by their own (fractional) index in a box."""
