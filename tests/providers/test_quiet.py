@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from tilemaker.providers.cards import quietly
+from tilemaker.providers.quiet import quietly
 
 
 def test_threads_are_quiet_at_once_and_nobody_is_afterwards() -> None:

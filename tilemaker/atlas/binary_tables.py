@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tilemaker.errors import MapUnreadable, TilemakerError
-from tilemaker.providers.cards import Cards, quietly
+from tilemaker.providers.cards import Cards
 from tilemaker.providers.files import Files
 from tilemaker.providers.fits import parts_of
 from tilemaker.providers.hdus import MISREAD
+from tilemaker.providers.quiet import quietly
 
 from .cells import Column, Mixed, Numbers, Texts
 from .columns import columns_of

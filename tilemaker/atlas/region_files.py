@@ -13,7 +13,7 @@ import numpy as np
 
 from tilemaker.errors import MapUnreadable
 from tilemaker.providers.blobs import Identity
-from tilemaker.providers.cards import quietly
+from tilemaker.providers.quiet import quietly
 
 from .cells import Numbers, Texts
 from .region_lines import SKY_FRAMES, Statement, statements

@@ -9,11 +9,10 @@ about other cards.
 from __future__ import annotations
 
 import re
-import threading
-import warnings
-from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from .quiet import quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,45 +34,6 @@ _VALUE = re.compile(
 """The values that can be read in one way only. astropy takes no text, followed by a quote in the comment, for a longer one."""
 _NAMES_PARTS = re.compile(rb" *'[^']*: ")
 """A text that may hold a name and a value of its own, as in ``DP1 = 'AXIS.1: 1'``."""
-
-
-class _Quiet:
-    """Silence that lasts as long as somebody wants it.
-
-    `warnings.catch_warnings` swaps a list of the whole process: the first thread to want silence does so, and the last swaps back.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._wanted_by = 0
-        self._caught = warnings.catch_warnings()
-
-    def begin(self) -> None:
-        with self._lock:
-            if not self._wanted_by:
-                self._caught = warnings.catch_warnings()
-                self._caught.__enter__()
-                warnings.simplefilter("ignore")
-            self._wanted_by += 1
-
-    def end(self) -> None:
-        with self._lock:
-            self._wanted_by -= 1
-            if not self._wanted_by:
-                self._caught.__exit__(None, None, None)
-
-
-_QUIET = _Quiet()
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Keep astropy's warnings about harmless flaws of files off the terminal. Threads may do so at once."""
-    _QUIET.begin()
-    try:
-        yield
-    finally:
-        _QUIET.end()
 
 
 class Cards:

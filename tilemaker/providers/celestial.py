@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from tilemaker.errors import UnsupportedGeometry
 from tilemaker.sky.car import Reference
 
-from .cards import CARD, Cards, quietly
+from .cards import CARD, Cards
+from .quiet import quietly
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .blobs import Distance
 from .placed import PlacedMap, PlacedPlane
 from .pyramid import SAMPLED_ROWS, PlanePyramid, middles, summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from tilemaker.sky.boxes import SkyBox
     from tilemaker.sky.grid import Shape
     from tilemaker.sky.place import Placement
 
-    from .base import MapExtent, Provider, Sample, Summary
-    from .blobs import RawBlob
+    from .base import Provider, Sample, Summary
     from .counting import Edges
     from .overview import Overview
     from .pixels import Rows, Values
-    from .workshop import Workshop
 
 SKIPPED = 4
 """Rows of a preview that look like the first of them."""
@@ -66,55 +63,16 @@ class OutOfReach(FarMap):
     is_too_far = True
 
 
-class JointOutOfReach(OutOfReach, PlacedPlane):
-    """A plane worked out from the pixels of others, of which one is out of reach."""
-
-    def __init__(  # noqa: PLR0913  as what it is one of
-        self,
-        plane: Rows,
-        placement: Placement,
-        extent: MapExtent,
-        *,
-        fingerprint: str,
-        is_current: Callable[[], bool],
-        workshop: Workshop,
-    ) -> None:
-        super().__init__(plane, placement, extent, fingerprint=fingerprint, is_current=is_current, workshop=workshop)
-        pyramid = PlanePyramid(plane, placement, workshop.kept_pixels)
-        pyramid.first_level = min(pyramid.first_level, KEPT_LEVEL)
-        self._pyramid = pyramid
-
-
-def joint_plane(parts: Iterable[Provider]) -> type[PlacedPlane]:
-    """Return what a plane worked out from these maps is."""
-    return JointOutOfReach if any(part.is_too_far for part in parts) else PlacedPlane
-
-
-class FarPlane(FarMap, PlacedPlane):
-    """A plane that is elsewhere. The rest is as for `FarMap`."""
-
-    def __init__(  # noqa: PLR0913  as what it is one of
-        self,
-        plane: Rows,
-        placement: Placement,
-        extent: MapExtent,
-        *,
-        fingerprint: str,
-        where: tuple[RawBlob, Distance],
-        workshop: Workshop,
-    ) -> None:
-        raw, distance = where
-        super().__init__(plane, placement, extent, fingerprint=fingerprint, is_current=lambda: raw.is_current, workshop=workshop)
-        self._pyramid = FarPyramid(plane, placement, workshop.kept_pixels)
-        self.is_too_far = distance is Distance.TOO_FAR
-
-
-class FarPyramid(PlanePyramid):
-    """Pixels in rows and columns, of which whole rows are fetched for previews, and few. The rest is as for `PlanePyramid`."""
+class KeptPyramid(PlanePyramid):
+    """Pixels in rows and columns, of which no coarse ones are averaged on request. The rest is as for `PlanePyramid`."""
 
     def __init__(self, plane: Rows, placement: Placement, kept_pixels: int) -> None:
         super().__init__(plane, placement, kept_pixels)
         self.first_level = min(self.first_level, KEPT_LEVEL)
+
+
+class FarPyramid(KeptPyramid):
+    """The pixels of a plane that is elsewhere: whole rows are fetched for previews, and few."""
 
     def summary(self) -> Summary:
         """Return what evenly spaced rows say: rows that previews show too."""
@@ -135,3 +93,26 @@ class FarPyramid(PlanePyramid):
         nearest = np.asarray(rows) // apart - fewer[0] // apart
         picked: Values = pixels[np.ix_(nearest[row_picks], column_picks)]
         return picked
+
+
+class FarPlane(FarMap, PlacedPlane):
+    """A plane that is elsewhere. The rest is as for `FarMap`."""
+
+    made_of = FarPyramid
+
+
+class PlaneOutOfReach(OutOfReach, PlacedPlane):
+    """A plane of which too many bytes had to be fetched for an overview."""
+
+    made_of = FarPyramid
+
+
+class JointOutOfReach(OutOfReach, PlacedPlane):
+    """A plane worked out from the pixels of others, of which one is out of reach."""
+
+    made_of = KeptPyramid
+
+
+def joint_plane(parts: Iterable[Provider]) -> type[PlacedPlane]:
+    """Return what a plane worked out from these maps is."""
+    return JointOutOfReach if any(part.is_too_far for part in parts) else PlacedPlane

@@ -12,7 +12,7 @@ from tilemaker.errors import MapUnreadable
 
 from .base import MapExtent, Provider
 from .blobs import Distance
-from .far import FarPlane
+from .far import FarPlane, PlaneOutOfReach
 from .hdus import MISREAD, Hdu, walk
 from .lattice import LatticePlane, Transposed
 from .one_file import FileSpec
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 LISTING_BYTES = 256 << 20
 """Bytes that may be unpacked to reach the later headers of a compressed file when listing what it holds."""
+
+PLACED: dict[Distance, type[PlacedPlane]] = {
+    Distance.HERE: PlacedPlane,
+    Distance.AFAR: FarPlane,
+    Distance.TOO_FAR: PlaneOutOfReach,
+}
+"""What a plane is, by where its file is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +90,8 @@ def image_at(file: File, hdu: Hdu, index: int | None, workshop: Workshop) -> Pro
         stokes_of_plane(hdu.header, hdu.shape[0], index),
     )
     fingerprint = digest(file.raw.name, file.raw.identity, hdu.number, index)
-    distance = file.raw.distance(min(file.raw.size, hdu.plane_bytes))
-    if distance is not Distance.HERE:
-        where = file.raw, distance
-        return FarPlane(in_order, placement, extent, fingerprint=fingerprint, where=where, workshop=workshop)
-    return PlacedPlane(
-        in_order, placement, extent, fingerprint=fingerprint, is_current=lambda: file.raw.is_current, workshop=workshop
-    )
+    kind = PLACED[file.raw.distance(min(file.raw.size, hdu.plane_bytes))]
+    return kind(in_order, placement, extent, fingerprint=fingerprint, is_current=lambda: file.raw.is_current, workshop=workshop)
 
 
 def _plane_of(hdu: Hdu, index: int | None) -> int:

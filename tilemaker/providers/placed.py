@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -202,6 +202,9 @@ class PlacedMap:
 class PlacedPlane(PlacedMap):
     """A provider made of a plane: its pixels are read in windows of rows and columns. The rest is as for `PlacedMap`."""
 
+    made_of: ClassVar[type[PlanePyramid]] = PlanePyramid
+    """What its pixels and their means come from."""
+
     def __init__(  # noqa: PLR0913  one provider, put together once
         self,
         plane: Rows,
@@ -212,7 +215,7 @@ class PlacedPlane(PlacedMap):
         is_current: Callable[[], bool],
         workshop: Workshop,
     ) -> None:
-        pyramid = PlanePyramid(plane, placement, workshop.kept_pixels)
+        pyramid = self.made_of(plane, placement, workshop.kept_pixels)
         super().__init__(pyramid, placement, extent, fingerprint=fingerprint, is_current=is_current, workshop=workshop)
         self.plane = plane
         """The pixels, in the order of the sky."""

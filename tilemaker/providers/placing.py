@@ -11,9 +11,9 @@ from tilemaker.errors import MapError, UnsupportedGeometry
 from tilemaker.sky.car import CarGeometry, car_geometry_of
 from tilemaker.sky.place import Placement, place
 
-from .cards import quietly
 from .celestial import celestial_wcs, plain_cards, plate_carree
 from .lattice import Order
+from .quiet import quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from astropy.io import fits
 from tilemaker import wanted
 from tilemaker.errors import MapError, MapUnreadable
 
-from .cards import quietly
+from .quiet import quietly
 from .scaling import Scaling
 from .streams import BlobStream
 

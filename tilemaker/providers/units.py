@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .cards import quietly
+from .quiet import quietly
 
 if TYPE_CHECKING:
     from astropy import units
