@@ -268,6 +268,9 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         load_config(tmp_path / "absent.json")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_config(tmp_path)
+    (tmp_path / "map.fits").write_bytes(b"SIMPLE  =                    T")
+    with pytest.raises(ConfigurationError, match="use it with `tilemaker open`"):
+        load_config(tmp_path / "map.fits")
     (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00\x01\x80")
     with pytest.raises(ConfigurationError, match="UTF-8"):
         load_config(tmp_path / "binary.json")

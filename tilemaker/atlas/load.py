@@ -18,6 +18,9 @@ from .mistakes import Mistake, mistakes_of
 from .models import Config
 from .places import Place, lines_of, written
 
+FITS_MARK = b"SIMPLE  ="
+"""What FITS files begin with."""
+
 
 def load_atlas(path: Path, workshop: Workshop, *, colour_maps: Collection[str] = ()) -> Atlas:
     """Read a configuration file and make its atlas. No map is opened.
@@ -83,7 +86,11 @@ def _document(text: str) -> _Document:
 def text_of(path: Path) -> str:
     """Return what is written in a configuration file. Raises `ConfigurationError` when it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            start = file.read(len(FITS_MARK))
+            if start == FITS_MARK:  # of which there may be gigabytes to read
+                raise ConfigurationError(f"{path}: is a map, not a configuration: use it with `tilemaker open`")
+            return (start + file.read()).decode("utf-8-sig")
     except FileNotFoundError as missing:
         raise ConfigurationError(f"{path}: there is no such file") from missing
     except OSError as refused:
