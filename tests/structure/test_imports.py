@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "tilemaker"
 RANKS = {
-    "errors": 0, "wanted": 0, "wording": 0, "kernels": 0,
+    "errors": 0, "described": 0, "wanted": 0, "wording": 0, "kernels": 0,
     "settings": 1, "sky": 1, "cache": 1, "auth": 1, "monitor": 1,
     "providers": 2,
     "atlas": 3,

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from tilemaker.described import describe
 from tilemaker.wording import number_in
 
 _WHOLE = re.compile(r"[+-]?\d{1,1000}", re.ASCII)
@@ -50,7 +51,7 @@ Radius = Annotated[float, Field(gt=0.0, le=10800.0, allow_inf_nan=False), Before
 class OfLayer(BaseModel):
     """What is asked of one layer; each analysis adds its own parameters. Whatever else an address holds is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=describe)
 
     layer_id: str = Field(min_length=1)
     """Identifier of the layer, as listed."""

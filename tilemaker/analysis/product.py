@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from tilemaker.described import describe
+
 from .parameters import OfLayer
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Bounds:
 class Finding(BaseModel):
     """What an analysis answers."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra=describe, json_schema_serialization_defaults_required=True)
 
     layer_id: str
     """The layer that was asked about."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from tilemaker.described import describe
 from tilemaker.providers import AnyProvider
 from tilemaker.providers.base import from_folder
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic import ValidationInfo
+    from pydantic.config import JsonDict
 
 
 def _checked_id(text: str) -> str:
@@ -66,12 +68,15 @@ ColourMap = Annotated[str, AfterValidator(_checked_colour_map)]
 LayerProvider = Annotated[AnyProvider, BeforeValidator(without_remarks)]
 
 
+def _describe(schema: JsonDict, model: type[BaseModel]) -> None:
+    describe(schema, model)
+    allow_remarks(schema, model)
+
+
 class Node(BaseModel):
     """Any object of the file: unknown keys are mistakes, null means left out, remarks are allowed everywhere."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, json_schema_extra=allow_remarks
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, json_schema_extra=_describe)
     retired_keys: ClassVar[frozenset[str]] = frozenset()
     """Keys of earlier generations, accepted and without effect: what they said is now read from the map itself."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from tilemaker.described import descriptions_in
 from tilemaker.settings import Settings, variable
 
 BEGIN = "<!-- settings: written by python -m tilemaker.cli.readme_table README.md -->"
@@ -16,7 +17,8 @@ END = "<!-- end of settings -->"
 
 def settings_table() -> str:
     """Return the table in Markdown: variable, default, meaning."""
-    rows = [_row(variable(name), field) for name, field in Settings.model_fields.items()]
+    meanings = descriptions_in(Settings)
+    rows = [_row(variable(name), field, meanings[name]) for name, field in Settings.model_fields.items()]
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
 
 
@@ -26,9 +28,9 @@ def with_table(text: str) -> str:
     return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: marked, text, flags=re.DOTALL)
 
 
-def _row(name: str, field: FieldInfo) -> str:
-    meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{name}` | {_default(field.default)} | {meaning} |"
+def _row(name: str, field: FieldInfo, meaning: str) -> str:
+    in_one_line = " ".join(meaning.split()).replace("|", "\\|")
+    return f"| `{name}` | {_default(field.default)} | {in_one_line} |"
 
 
 def _default(value: object) -> str:

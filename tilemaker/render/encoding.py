@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from tilemaker.described import describe
+
 from .stretch import inverse_sinh
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _LARGEST_FLOAT = float(np.finfo(np.float32).max)
 
 
 class _EncodingBase(BaseModel):
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra=describe)
 
     quantum: float
     """Distance between neighbouring values at the offset, in the layer's units."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from tilemaker.described import describe
 from tilemaker.wording import number_in
 
 from .colour import reverse
@@ -90,7 +91,7 @@ Switch = Annotated[
 class Style(BaseModel):
     """How a picture is drawn: the query parameters of tiles and cut-outs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=describe)
 
     cmap: ColourMapName = None
     """Colour map: any Matplotlib name, `_r` for reversed, or `planck`, `wmap`, `cmb_hotcold`. By default the layer's own."""

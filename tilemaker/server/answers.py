@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
+from tilemaker.described import describe
 from tilemaker.render.quantise import Encoding
 
 
@@ -14,7 +15,7 @@ class Answer(BaseModel):
     """Anything sent as JSON. NaN and infinities become null."""
 
     model_config = ConfigDict(
-        frozen=True, from_attributes=True, use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+        frozen=True, from_attributes=True, json_schema_extra=describe, json_schema_serialization_defaults_required=True
     )
 
 

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from tilemaker.analysis.parameters import OfLayer
+from tilemaker.described import describe
 from tilemaker.errors import ColourMapNotFound
 from tilemaker.render.colour import palette
 from tilemaker.render.style import ColourMapName, Style
@@ -37,7 +38,7 @@ KnownColourMap = Annotated[ColourMapName, AfterValidator(_known), Field(json_sch
 class Ask(BaseModel):
     """Parameters of an address. Whatever else it holds is ignored: front ends of other years ask for more."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=describe)
 
 
 class OfGroup(Ask):
