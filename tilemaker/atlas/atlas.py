@@ -54,7 +54,8 @@ class Atlas:
 
     def visible_to(self, grants: Grants) -> View:
         """Return what a visitor with these grants may see. Grants that nothing here asks for make no difference."""
-        return self._view(grants & self._known_grants)
+        held = grants & self._known_grants
+        return self._everything if held == self._known_grants else self._view(held)
 
     def all_layers(self) -> Iterator[Layer]:
         """Yield every layer, hidden ones too, in menu order: for work at the start of the server, never for an answer."""

@@ -12,6 +12,9 @@ MAP_SUFFIXES = (".fits", ".fit", ".fts")
 PACKED_SUFFIXES = ("", ".gz", ".bz2", ".xz", ".fz", ".z")
 CATALOGUE_SUFFIXES = (".json", ".csv", ".tsv", ".ecsv", ".vot", ".votable", ".parquet", ".reg")
 
+_MAP_ENDINGS = tuple(first + second for first in MAP_SUFFIXES for second in PACKED_SUFFIXES)
+_ENDINGS = tuple(first + second for first in (*MAP_SUFFIXES, *CATALOGUE_SUFFIXES) for second in reversed(PACKED_SUFFIXES))
+
 PRODUCT_WORDS = frozenset(
     {"map", "maps", "ivar", "ivars", "invvar", "div", "weight", "weights", "wts", "weighted", "wmap"}
     | {"hit", "hits", "nhits", "hitmap", "mask", "masks", "noise", "rms", "kappa"}
@@ -73,8 +76,9 @@ def words_of(*texts: str) -> frozenset[str]:
 def stem_of(path: Path | Url) -> str:
     """Return a file's name without what says how it is written: ``a_map.fits.gz`` is ``a_map``."""
     name = path.name
-    for suffix in (first + second for first in (*MAP_SUFFIXES, *CATALOGUE_SUFFIXES) for second in reversed(PACKED_SUFFIXES)):
-        if name.lower().endswith(suffix) and len(name) > len(suffix):
+    lower = name.lower()
+    for suffix in _ENDINGS:
+        if lower.endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]
     return path.stem
 
@@ -86,7 +90,7 @@ def whole_characters(text: str) -> str:
 
 def is_map_name(name: str) -> bool:
     """Tell whether a file is called as FITS files are."""
-    return name.lower().endswith(tuple(first + second for first in MAP_SUFFIXES for second in PACKED_SUFFIXES))
+    return name.lower().endswith(_MAP_ENDINGS)
 
 
 def is_catalogue_name(name: str) -> bool:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from tilemaker.errors import MapError, UnsupportedGeometry
 from tilemaker.providers.fits import FitsSpec, ImageInfo, images_among, parts_of
 from tilemaker.providers.mosaic import MosaicSpec
-from tilemaker.providers.placing import placed
 from tilemaker.providers.stokes import stokes_of
 
 from .filenames import FileName, read_name, words_of
@@ -81,7 +80,7 @@ def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
     problems: list[str] = []
     for image in images:
         try:
-            placed(image.text, image.shape[1:])
+            image.part.placed  # noqa: B018  what is wrong with it is said at once
             usable.append(image)
         except MapError as refused:
             problems.append(str(refused))

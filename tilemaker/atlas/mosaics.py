@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tilemaker.providers.fits import ImageInfo
-from tilemaker.providers.placing import placed
 
 from .filenames import words_of
 from .kinds import Clues, recognise
@@ -91,7 +90,7 @@ class _Sky:
         centres = np.empty((len(images), 3))
         shapes, pixel_deg = np.empty((len(images), 2)), np.empty(len(images))
         for number, image in enumerate(images):
-            placement, _ = placed(image.text, image.shape[1:])
+            placement, _ = image.part.placed
             shapes[number], pixel_deg[number] = placement.geometry.shape, placement.grid.pixel_deg
             ra, dec = np.radians(placement.geometry.centre(*(count // 2 for count in placement.geometry.shape)))
             centres[number] = np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)

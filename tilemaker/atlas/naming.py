@@ -83,8 +83,10 @@ def _identified(node: N, above: str, claims: defaultdict[str, _Claims]) -> N:
         own = level.derived(_joined(above, slug(node.name) or slug(node.id_key.removesuffix("_id"))))
     else:
         own = level.written(node.own_id, above)
-    named = node.model_copy(update={node.id_key: own})
-    return named.with_parts([_identified(part, own, claims) for part in node.parts])
+    parts = tuple(_identified(part, own, claims) for part in node.parts)
+    if own == node.own_id and all(part is before for part, before in zip(parts, node.parts, strict=True)):
+        return node  # nothing was missing
+    return node.model_copy(update={node.id_key: own} | ({node.parts_key: parts} if node.parts_key else {}))
 
 
 def _joined(above: str, name: str) -> str:

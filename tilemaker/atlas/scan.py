@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tilemaker.providers.location import Url, from_folder
@@ -39,11 +41,12 @@ def candidates(files: Sequence[Path | Url]) -> Iterator[Candidate | Skipped]:
 
     Of a folder, the maps and catalogues in it and in the folders right inside it are taken, in natural order; hidden ones are not.
     """
-    seen: set[Path | Url] = set()
+    seen: set[str | Url] = set()
+    real_folder = cache(os.path.realpath)  # the same for most
     for found in (each for location in files for each in _expanded(location)):
         if isinstance(found, Skipped):
             yield found
-        elif (real := _really(found.path)) not in seen:
+        elif (real := _really(found.path, real_folder)) not in seen:
             seen.add(real)
             yield found
 
@@ -63,9 +66,11 @@ def _expanded(location: Path | Url) -> Iterator[Candidate | Skipped]:
         yield from _of_mode(path, mode)
 
 
-def _really(location: Path | Url) -> Path | Url:
+def _really(location: Path | Url, real_folder: Callable[[Path], str]) -> str | Url:
     """Return what tells a place from others: where links lead."""
-    return location if isinstance(location, Url) else location.resolve()
+    if isinstance(location, Url):
+        return location
+    return os.path.realpath(location) if location.is_symlink() else f"{real_folder(location.parent)}/{location.name}"
 
 
 def _of_mode(path: Path, mode: int) -> Iterator[Candidate | Skipped]:
@@ -85,44 +90,46 @@ def _in_folder(folder: Path) -> Iterator[Candidate | Skipped]:
         yield Skipped(folder, "The folder cannot be read.")
         return
     found = list(_known(inside, name))
-    for below in (path for path in inside if stat.S_ISDIR(_mode_of(path))):
+    for below in (entry for entry in inside if _answers(entry.is_dir)):
         try:
-            found += _known(_listed(below), f"{name} / {below.name}")
+            found += _known(_listed(below.path), f"{name} / {below.name}")
         except OSError:
-            yield Skipped(below, "The folder cannot be read.")
+            yield Skipped(Path(below.path), "The folder cannot be read.")
     yield from found
     if not found:
         yield Skipped(folder, "The folder holds no FITS file, no catalogue and no regions.")
 
 
-def _known(paths: Iterable[Path], group: str) -> Iterator[Candidate]:
+def _known(entries: Iterable[os.DirEntry[str]], group: str) -> Iterator[Candidate]:
     """Yield the files that are called as maps and catalogues are."""
-    named = (path for path in paths if is_map_name(path.name) or is_catalogue_name(path.name) or _is_votable(path))
-    return (Candidate(path, group) for path in named if stat.S_ISREG(_mode_of(path)))
+    files = (entry for entry in entries if _answers(entry.is_file))
+    named = (entry for entry in files if is_map_name(entry.name) or is_catalogue_name(entry.name) or _is_votable(entry))
+    return (Candidate(Path(entry.path), group) for entry in named)
 
 
-def _is_votable(path: Path) -> bool:
+def _is_votable(entry: os.DirEntry[str]) -> bool:
     """Tell whether an XML file begins as catalogues do: most are something else, and not worth a word."""
-    if path.suffix.lower() != ".xml" or not stat.S_ISREG(_mode_of(path)):
+    if not entry.name.lower().endswith(".xml"):
         return False
     try:
-        with path.open("rb") as file:
+        with Path(entry.path).open("rb") as file:
             return b"<VOTABLE" in file.read(4096)
     except OSError:
         return False
 
 
-def _mode_of(path: Path) -> int:
-    """Return what a path leads to, as `stat` has it; 0 when nobody can tell."""
+def _answers(question: Callable[[], bool]) -> bool:
+    """Return what something in a folder is asked about what it leads to; False when nobody can tell."""
     try:
-        return path.stat().st_mode
+        return question()
     except OSError:
-        return 0
+        return False
 
 
-def _listed(folder: Path) -> list[Path]:
+def _listed(folder: str | Path) -> list[os.DirEntry[str]]:
     """Return what is in a folder, hidden things left out, ``f90`` before ``f150``. Raises `OSError`."""
-    return sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: _natural(path.name))
+    with os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: _natural(entry.name))
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -123,20 +123,21 @@ class _Planting:
 
     def map(self, node: Map, above: LayerPlace) -> MapNode:
         """Make a map and everything under it."""
-        place = replace(above, map_id=node.map_id or "", required=_and(node.grant, above.required))
+        place = LayerPlace(above.map_group_id, node.map_id or "", "", _and(node.grant, above.required))
         bands = tuple(self.band(part, place) for part in node.bands)
         return MapNode(place.map_id, node.name, node.description, node.grant, bands)
 
     def band(self, band: Band, above: LayerPlace) -> BandNode:
         """Make a band and its layers."""
-        place = replace(above, band_id=band.band_id or "", required=_and(band.grant, above.required))
+        place = LayerPlace(above.map_group_id, above.map_id, band.band_id or "", _and(band.grant, above.required))
         layers = tuple(self.layer(part, place) for part in band.layers)
         return BandNode(place.band_id, band.name, band.description, band.grant, layers)
 
     def layer(self, layer: LayerConfig, above: LayerPlace) -> Layer:
         """Make a layer; its file stays closed."""
         weights = self.layers[layer.weights.layer_id] if layer.weights else None
-        return Layer(layer, replace(above, required=_and(layer.grant, above.required)), self.workshop, weights=weights)
+        place = above if layer.grant is None else replace(above, required=_and(layer.grant, above.required))
+        return Layer(layer, place, self.workshop, weights=weights)
 
 
 def _and(grant: str | None, required: Grants = frozenset()) -> Grants:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -54,12 +55,13 @@ def run(make: Callable[[], Services], listening: socket.socket, console: Console
     failures: list[Exception] = []
 
     def make_app() -> Starlette:
-        from tilemaker.server.application import create_app
+        with _growing():
+            from tilemaker.server.application import create_app
 
-        services = make()
-        stack.enter_context(watching(services, console))
-        server.reread = _rereading(services)
-        return create_app(services)
+            services = make()
+            stack.enter_context(watching(services, console))
+            server.reread = _rereading(services)
+            return create_app(services)
 
     def on_end(failed: Exception | None) -> None:
         if failed is None:
@@ -87,6 +89,17 @@ def ending_well() -> Iterator[None]:
 
     with _handling(leave):
         yield
+
+
+@contextmanager
+def _growing() -> Iterator[None]:
+    """Look for no garbage within the block, nor ever among what is there at its end: nearly all of that is there to stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def log_to(console: Console, level: str, log_format: str = "console") -> None:

@@ -143,7 +143,7 @@ class FileBlob:
     @cached_property
     def name(self) -> str:
         """Where the file is."""
-        return str(self.path.resolve())
+        return os.path.realpath(self.path)
 
     @property
     def size(self) -> int:

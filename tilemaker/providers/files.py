@@ -7,7 +7,7 @@ import io
 import lzma
 from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from isal import igzip
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .hdus import Hdu
+
 Unpack = Callable[[IO[bytes], str], IO[bytes]]
 
 READ_AHEAD = 16 * 2880
 """Bytes read at once when headers are read: most are shorter."""
+
+HEADER_BYTES = 32 << 20
+"""Budget for headers that were read and are kept, in case the same files are asked for again: those of some 3,000 maps."""
 
 REFUSED = {b"\x1f\x9d": "Unix compress (.Z)", b"PK": "ZIP"}
 """Packings that are recognised so that they can be named."""
@@ -52,6 +57,11 @@ class File(Protocol):
         """Whether it takes longer to get to what is further back in it."""
         ...
 
+    @property
+    def parts(self) -> dict[int, Hdu]:
+        """The parts of it whose headers were read before, by their numbers."""
+        ...
+
     def stream(self) -> AbstractContextManager[IO[bytes]]:
         """Open it for reading from its beginning, unpacking on the way."""
         ...
@@ -69,6 +79,7 @@ class PlainFile:
     """A file that is not packed."""
 
     raw: RawBlob
+    parts: dict[int, Hdu] = field(default_factory=dict, compare=False)
     is_packed = False
 
     @property
@@ -95,6 +106,7 @@ class PackedFile:
     raw: RawBlob
     kept: Kept
     unpack: Unpack
+    parts: dict[int, Hdu] = field(default_factory=dict, compare=False)
     is_quick = False
     is_packed = True
 
@@ -143,6 +155,7 @@ class GzippedFile:
 
     raw: RawBlob
     kept: Kept
+    parts: dict[int, Hdu] = field(default_factory=dict, compare=False)
     is_quick = False
     is_packed = True
 
@@ -165,8 +178,20 @@ PACKED: dict[bytes, Callable[[RawBlob, Kept], File]] = {
 """What reads a packed file, by its first two bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that was asked for before."""
+
+    file: File
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken, about: what is read off a header takes twice as much as its text."""
+        return 1024 + 3 * sum(len(part.text) for part in self.file.parts.copy().values())
+
+
 class Files:
-    """Finds files, and keeps what was unpacked of them within a budget of bytes.
+    """Finds files, and keeps what was unpacked of them within a budget of bytes, and their headers within another.
 
     Parameters
     ----------
@@ -178,11 +203,19 @@ class Files:
 
     def __init__(self, unpack_bytes: int = 256 << 20, remote: Remote | None = None) -> None:
         self.kept = Kept(unpack_bytes)
+        self._found = Kept(HEADER_BYTES)
         self._remote = remote or Remote()
 
     def open(self, location: Path | Url) -> File:
         """Find a file. Raises `MapUnreadable` when it is not there, is being written, or is packed in a way that is not read."""
-        raw = self._found(location)
+        raw = self._raw(location)
+        found = self._found.find(location)
+        if not isinstance(found, _Found) or found.file.raw != raw:
+            found = _Found(self._looked_into(raw))
+        self._found.put(location, found)  # each time anew: more of its headers may have been read
+        return found.file
+
+    def _looked_into(self, raw: RawBlob) -> File:
         magic = bytearray(min(2, raw.size))
         with raw.opened() as reader:
             reader.read_into(memoryview(magic), 0)
@@ -191,7 +224,7 @@ class Files:
         packed = PACKED.get(bytes(magic))
         return PlainFile(raw) if packed is None else packed(raw, self.kept)
 
-    def _found(self, location: Path | Url) -> RawBlob:
+    def _raw(self, location: Path | Url) -> RawBlob:
         if isinstance(location, Url):
             return self._remote.find(location)
         return FileBlob(location, settled_identity_of(location))

@@ -17,7 +17,6 @@ from .hdus import MISREAD, Hdu, walk
 from .lattice import LatticePlane, Transposed
 from .one_file import FileSpec
 from .placed import PlacedPlane
-from .placing import placed
 from .planes import open_plane
 from .stokes import stokes_of_plane
 
@@ -48,8 +47,8 @@ class ImageInfo:
     name: str | None
     """EXTNAME."""
     header: Cards
-    text: bytes
-    """The header as it is written."""
+    part: Hdu
+    """All of it."""
     shape: tuple[int, int, int]
     """(planes, rows, columns)."""
 
@@ -78,8 +77,8 @@ class FitsSpec(FileSpec):
 
 def image_at(file: File, hdu: Hdu, index: int | None, workshop: Workshop) -> Provider:
     """Return the provider of one plane of an image. Raises `MapUnreadable`, `UnsupportedGeometry`, and what is in `MISREAD`."""
-    index = _plane_of(hdu, index)
-    placement, order = placed(hdu.text, hdu.shape[1:])
+    index, raw = _plane_of(hdu, index), file.raw
+    placement, order = hdu.placed
     plane = open_plane(file, hdu, index, workshop.files.kept)
     in_order = LatticePlane(Transposed(plane) if order.is_transposed else plane, placement, order)
     extent = MapExtent(
@@ -89,9 +88,9 @@ def image_at(file: File, hdu: Hdu, index: int | None, workshop: Workshop) -> Pro
         _text(hdu.header, "POLCCONV"),
         stokes_of_plane(hdu.header, hdu.shape[0], index),
     )
-    fingerprint = digest(file.raw.name, file.raw.identity, hdu.number, index)
-    kind = PLACED[file.raw.distance(min(file.raw.size, hdu.plane_bytes))]
-    return kind(in_order, placement, extent, fingerprint=fingerprint, is_current=lambda: file.raw.is_current, workshop=workshop)
+    fingerprint = digest(raw.name, raw.identity, hdu.number, index)
+    kind = PLACED[raw.distance(min(raw.size, hdu.plane_bytes))]
+    return kind(in_order, placement, extent, fingerprint=fingerprint, is_current=lambda: raw.is_current, workshop=workshop)
 
 
 def _plane_of(hdu: Hdu, index: int | None) -> int:
@@ -109,7 +108,7 @@ def parts_of(file: File) -> tuple[Hdu, ...]:
 def images_among(parts: Iterable[Hdu]) -> list[ImageInfo]:
     """List the images among the parts of a FITS file. Raises `MapUnreadable` when one makes no sense; the list may be empty."""
     try:
-        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu.text, hdu.shape) for hdu in parts if hdu.is_image]
+        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu, hdu.shape) for hdu in parts if hdu.is_image]
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
 

@@ -10,11 +10,15 @@ from typing import IO, TYPE_CHECKING
 from tilemaker.errors import MapUnreadable
 
 from .cards import Cards
+from .placing import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tilemaker.sky.place import Placement
+
     from .files import File
+    from .lattice import Order
 
 BLOCK = 2880
 """FITS files are made of blocks of this many bytes."""
@@ -78,6 +82,16 @@ class Hdu:
         """Bytes of data, without what fills up the last block. Raises `MapUnreadable`."""
         return _data_bytes(self.header)
 
+    @cached_property
+    def end(self) -> int:
+        """Where the next part begins, if there is one. Raises `MapUnreadable`."""
+        return self.data_offset + _padded(self.data_bytes)
+
+    @cached_property
+    def placed(self) -> tuple[Placement, Order]:
+        """Where the image is on the sky, and in what order. Raises as `placing.placed`."""
+        return placed(self.text, self.shape[1:])
+
     @property
     def plane_bytes(self) -> int:
         """Bytes of one plane of an image, unpacked."""
@@ -91,7 +105,7 @@ class Hdu:
 
 
 def walk(file: File, unpack_bytes: float = math.inf) -> Iterator[Hdu]:
-    """Yield the parts of a FITS file, reading headers only.
+    """Yield the parts of a FITS file, reading headers only, and each of them once.
 
     Parameters
     ----------
@@ -105,16 +119,24 @@ def walk(file: File, unpack_bytes: float = math.inf) -> Iterator[Hdu]:
     MapUnreadable
         The file is missing, is not FITS, or its headers make no sense.
     """
+    for hdu in _parts(file):
+        yield hdu
+        if file.is_packed and hdu.end > unpack_bytes:
+            return
+
+
+def _parts(file: File) -> Iterator[Hdu]:
+    number, offset = 0, 0
+    while number in file.parts:
+        hdu = file.parts[number]
+        yield hdu
+        number, offset = number + 1, hdu.end
     with file.stream() as stream:
-        offset, number = 0, 0
+        stream.seek(offset)
         while (text := _header_text(stream, number)) is not None:
-            offset += len(text)
-            hdu = Hdu(number, _parsed(text), text, offset)
-            size = _padded(hdu.data_bytes)
-            yield hdu
-            if file.is_packed and offset + size > unpack_bytes:
-                return
-            offset, number = offset + size, number + 1
+            hdu = Hdu(number, _parsed(text), text, offset + len(text))
+            number, offset = number + 1, hdu.end
+            yield file.parts.setdefault(hdu.number, hdu)
             stream.seek(offset)
 
 

@@ -23,9 +23,11 @@ CONVENTIONS = ("IAU", "COSMO")
 
 def stokes_of(header: Cards) -> tuple[str, ...]:
     """Return the Stokes parameter of each plane; empty when the header does not say, or the planes differ in something else too."""
+    axis = next((axis for axis in range(3, 10) if str(header.get(f"CTYPE{axis}", "")).strip().upper() == "STOKES"), None)
+    if axis is None:
+        return ()
     sizes = {axis: int(header.get(f"NAXIS{axis}", header.get(f"ZNAXIS{axis}", 1))) for axis in range(3, 10)}
-    axis = next((axis for axis in sizes if str(header.get(f"CTYPE{axis}", "")).strip().upper() == "STOKES"), None)
-    if axis is None or any(size != 1 for other, size in sizes.items() if other != axis):
+    if any(size != 1 for other, size in sizes.items() if other != axis):
         return ()
     first, step, pixel = (_number(header, f"{key}{axis}", default=1.0) for key in ("CRVAL", "CDELT", "CRPIX"))
     codes = [round(first + (plane + 1 - pixel) * step) for plane in range(sizes[axis])]

@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tilemaker.analysis.drawing import encoding_of
-from tilemaker.errors import MapError
+from tilemaker.errors import MapError, MapStalled
 from tilemaker.sky.boxes import short_way_round
 
 from . import answers, overlay_answers
 from .caching import version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tilemaker.analysis.product import Bounds
     from tilemaker.atlas.atlas import View
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tilemaker.atlas.tree import BandNode, GroupNode, MapNode
 
     from .services import Services
+
+TOGETHER_SECONDS = 2.0
+"""How long all layers together may take to be described before they are asked one by one: a thousand take a third of a second."""
 
 
 def layer_in_full(layer: Layer, services: Services, *, with_encoding: bool = True) -> answers.Layer:
@@ -36,23 +39,27 @@ def layer_in_full(layer: Layer, services: Services, *, with_encoding: bool = Tru
     with_encoding
         Whether to say how number tiles are read, for which the map is looked into once.
     """
+    ask = partial(_of_map, layer, services.bounds, with_encoding=with_encoding)
+    return _described(layer, partial(services.attention.to, (layer, with_encoding), ask))
+
+
+def _described(layer: Layer, ask: Callable[[], answers.OfMapFile]) -> answers.Layer:
     configured = dict(answers.LayerAsConfigured.model_validate(layer))
     try:
-        of_map = services.attention.to(
-            (layer, with_encoding), partial(_of_map, layer, services.bounds, with_encoding=with_encoding)
-        )
+        of_map = ask()
     except MapError as error:
         of_map = answers.OfMapFile(available=False, reason=str(error))
     return answers.Layer(**configured, **dict(of_map))
 
 
 def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfMapFile:
-    grid, box, progress = layer.grid, layer.box, layer.provider.progress
+    provider = layer.provider
+    grid, box, progress = provider.extent.grid, provider.extent.box, provider.progress
     # A map all the way round begins half a pixel from RA -180, or anywhere: whoever frames it wants the circle.
     west_deg, east_deg = (-180.0, 180.0) if box.width_deg >= 360.0 else (box.west_deg, box.east_deg)
     return answers.OfMapFile(
-        units=layer.units,
-        polarisation=layer.extent.polarisation,
+        units=layer.units_in(provider.extent),
+        polarisation=provider.extent.polarisation,
         number_of_levels=grid.levels,
         tile_size=grid.tile_size,
         bounding_left=west_deg,
@@ -60,7 +67,7 @@ def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfM
         bounding_top=box.north_deg,
         bounding_bottom=box.south_deg,
         grid=answers.Grid.model_validate(grid),
-        version=version_of(layer, layer.provider, bounds),
+        version=version_of(layer, provider, bounds),
         encoding=encoding_of(layer) if with_encoding else None,
         progress=progress,
         is_final=progress >= 1.0,
@@ -69,23 +76,35 @@ def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfM
 
 def whole_tree(view: View, services: Services) -> answers.AtlasTree:
     """Describe everything in view, layers in full."""
-    return answers.AtlasTree(tuple(_group_in_full(group, services) for group in view.groups))
+    layers = _all_in_full(view, services)
+    return answers.AtlasTree(tuple(_group_in_full(group, layers) for group in view.groups))
 
 
-def _group_in_full(group: GroupNode, services: Services) -> answers.MapGroupTree:
+def _all_in_full(view: View, services: Services) -> Mapping[Layer, answers.Layer]:
+    """Describe every layer in view: all of them in one go, or one by one where that takes long, since one may never answer."""
+
+    def describe_all() -> Mapping[Layer, answers.Layer]:
+        return {layer: _described(layer, partial(_of_map, layer, services.bounds, with_encoding=False)) for layer in view.layers()}
+
+    try:
+        return services.attention.to((view, "all"), describe_all, TOGETHER_SECONDS)
+    except MapStalled:
+        return {layer: layer_in_full(layer, services, with_encoding=False) for layer in view.layers()}
+
+
+def _group_in_full(group: GroupNode, layers: Mapping[Layer, answers.Layer]) -> answers.MapGroupTree:
     summary = answers.MapGroupSummary.model_validate(group)
-    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below, services) for below in group.maps))
+    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below, layers) for below in group.maps))
 
 
-def _map_in_full(node: MapNode, services: Services) -> answers.MapTree:
+def _map_in_full(node: MapNode, layers: Mapping[Layer, answers.Layer]) -> answers.MapTree:
     summary = answers.MapSummary.model_validate(node)
-    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below, services) for below in node.bands))
+    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below, layers) for below in node.bands))
 
 
-def _band_in_full(band: BandNode, services: Services) -> answers.BandTree:
+def _band_in_full(band: BandNode, layers: Mapping[Layer, answers.Layer]) -> answers.BandTree:
     summary = answers.BandSummary.model_validate(band)
-    layers = tuple(layer_in_full(below, services, with_encoding=False) for below in band.layers)
-    return answers.BandTree(**dict(summary), layers=layers)
+    return answers.BandTree(**dict(summary), layers=tuple(layers[layer] for layer in band.layers))
 
 
 def menu(view: View) -> tuple[answers.MapGroupMenu, ...]:

@@ -202,7 +202,7 @@ def _probes(count: int) -> npt.NDArray[np.int64]:
 
     The neighbour of an only pixel is where the next one would be.
     """
-    return np.unique(np.r_[0, 1, np.linspace(0, count - 1, 9).astype(np.int64)])
+    return np.array(sorted({0, 1, *np.linspace(0, count - 1, 9).astype(np.int64).tolist()}), np.int64)
 
 
 def _line(index: npt.NDArray[np.int64], values_deg: npt.NDArray[np.float64], count: int, turn_deg: float | None) -> Axis | None:
