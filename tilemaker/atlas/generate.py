@@ -13,11 +13,11 @@ from tilemaker.providers.files import Files
 from tilemaker.providers.location import Url
 
 from .derived import derived_from
+from .file_types import file_type_of
 from .filenames import stem_of, whole_characters
 from .images import FileLayers, layers_in
-from .models import Band, Config, LayerConfig, Map, MapGroup, RegionGroupConfig, SourceGroupConfig
+from .models import Band, Config, FileType, LayerConfig, Map, MapGroup, RegionGroupConfig, SourceGroupConfig
 from .naming import with_ids
-from .overlays import catalogues_in, file_type_of, holds_positions, regions_and_points_in
 from .scan import Candidate, Skipped, candidates
 from .spheres import ASSUMED
 
@@ -96,12 +96,10 @@ class _Gathered:
     def _take_local(self, path: Path, group: str) -> None:
         """Keep what is in a file that is here. Raises `MapError`."""
         file_type = file_type_of(path)
-        if file_type == "ds9":
-            self._take_regions(path)
-        elif file_type:
-            self._sources += catalogues_in(path, file_type)
-        else:
+        if file_type is None:
             self._take_fits(path, group)
+        else:
+            self._take_overlays(path, file_type)
 
     def _take_remote(self, url: Url, group: str) -> None:
         """Keep the maps of a file that is elsewhere. Raises `MapError`."""
@@ -114,6 +112,8 @@ class _Gathered:
         try:
             self._keep(layers_in(path, self._finder), group)
         except MapError:
+            from .overlays import catalogues_in, holds_positions  # here, as below: few folders hold any
+
             if not holds_positions(path):
                 raise
             self._sources += catalogues_in(path, "fits")
@@ -124,8 +124,13 @@ class _Gathered:
         if any(layer.description == ASSUMED for layer in file.layers):
             self.assumed.append(Assumed(file.path, ASSUMED))
 
-    def _take_regions(self, path: Path) -> None:
-        """Keep the regions of a file, and the points in it as a catalogue. Raises `MapUnreadable`."""
+    def _take_overlays(self, path: Path, file_type: FileType) -> None:
+        """Keep what is in a catalogue, or the regions of a file and the points in it as a catalogue. Raises `MapUnreadable`."""
+        from .overlays import catalogues_in, regions_and_points_in
+
+        if file_type != "ds9":
+            self._sources += catalogues_in(path, file_type)
+            return
         regions, points = regions_and_points_in(path)
         self._regions += regions
         self._sources += points

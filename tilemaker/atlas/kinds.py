@@ -203,7 +203,7 @@ def recognise(clues: Clues, *, extname: frozenset[str] = frozenset(), stokes_wor
         The Stokes parameter that the file's name says the image is.
     """
     own = Clues(extname, clues.planes, clues.units, clues.stokes)
-    named = next((kind for kind in KINDS if kind.named_by(own)), None)
+    named = next((kind for kind in KINDS if kind.named_by(own)), None) if extname else None
     kind = named or next((kind for kind in KINDS if kind.matches(clues)), ANYTHING)
     return Recognised(kind, _looks(kind, clues, stokes_word))
 

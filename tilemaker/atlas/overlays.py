@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapUnreadable
-from tilemaker.providers.location import Url
 
 from .binary_tables import position_tables
 from .catalogues import read_catalogue
@@ -18,25 +17,7 @@ from .unpacking import unpacked
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_TYPES: dict[str, FileType] = {
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".ecsv": "ecsv",
-    ".vot": "votable",
-    ".votable": "votable",
-    ".xml": "votable",
-    ".parquet": "parquet",
-    ".reg": "ds9",
-}
-"""How the name of a catalogue ends, but for what says that it is packed; FITS tables are found by looking inside."""
 ECSV_MARK = b"# %ECSV"
-
-
-def file_type_of(path: Path | Url) -> FileType | None:
-    """Return what a file is by its name; None where only a look inside can tell."""
-    name = path.name.lower().removesuffix(".gz").removesuffix(".bz2")
-    return next((file_type for ending, file_type in FILE_TYPES.items() if name.endswith(ending)), None)
 
 
 def catalogues_in(path: Path, file_type: FileType) -> list[SourceGroupConfig]:

@@ -7,10 +7,9 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from tilemaker.providers.location import Url, from_folder
+from tilemaker.providers.location import Url, from_folder, real_name
 
 from .filenames import is_catalogue_name, is_map_name
 
@@ -42,11 +41,10 @@ def candidates(files: Sequence[Path | Url]) -> Iterator[Candidate | Skipped]:
     Of a folder, the maps and catalogues in it and in the folders right inside it are taken, in natural order; hidden ones are not.
     """
     seen: set[str | Url] = set()
-    real_folder = cache(os.path.realpath)  # the same for most
     for found in (each for location in files for each in _expanded(location)):
         if isinstance(found, Skipped):
             yield found
-        elif (real := _really(found.path, real_folder)) not in seen:
+        elif (real := _really(found.path)) not in seen:
             seen.add(real)
             yield found
 
@@ -66,11 +64,9 @@ def _expanded(location: Path | Url) -> Iterator[Candidate | Skipped]:
         yield from _of_mode(path, mode)
 
 
-def _really(location: Path | Url, real_folder: Callable[[Path], str]) -> str | Url:
+def _really(location: Path | Url) -> str | Url:
     """Return what tells a place from others: where links lead."""
-    if isinstance(location, Url):
-        return location
-    return os.path.realpath(location) if location.is_symlink() else f"{real_folder(location.parent)}/{location.name}"
+    return location if isinstance(location, Url) else real_name(location)
 
 
 def _of_mode(path: Path, mode: int) -> Iterator[Candidate | Skipped]:

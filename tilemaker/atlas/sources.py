@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from .catalogues import read_catalogue
 from .followed import Followed
-from .region_files import read_regions
 
 if TYPE_CHECKING:
     from .catalogues import Catalogue
@@ -43,6 +41,8 @@ class SourceGroup:
         return self._followed.now
 
     def _load(self) -> Catalogue:
+        from .catalogues import read_catalogue  # here, as below: it is not needed before somebody asks
+
         catalogue = read_catalogue(self._file.filename, self._file.file_type, self._file.hdu)
         if catalogue.left_out:
             more = "; …" if catalogue.left_out > len(catalogue.problems) else ""
@@ -71,8 +71,8 @@ class RegionGroup:
         self.name: str = config.name
         self.description: str | None = config.description
         self.grant: str | None = config.grant
-        path = config.provider.filename
-        self._followed = Followed(path, lambda: read_regions(path))
+        self._path = config.provider.filename
+        self._followed = Followed(self._path, self._load)
 
     def __repr__(self) -> str:
         return f"RegionGroup({self.region_group_id!r})"
@@ -81,3 +81,8 @@ class RegionGroup:
     def regions(self) -> tuple[SkyRegion, ...]:
         """The regions, in the order of the file; the same object as long as the file is. Raises `MapUnreadable`."""
         return self._followed.now
+
+    def _load(self) -> tuple[SkyRegion, ...]:
+        from .region_files import read_regions
+
+        return read_regions(self._path)

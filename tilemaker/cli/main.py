@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,9 @@ ConfigPath = Annotated[Path | None, typer.Argument(help="The configuration; with
 RootPath = Annotated[str | None, typer.Option(help="Path below which visitors find it; without it TILEMAKER_ROOT_PATH.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without it the standard output.")]
 LOCAL = "127.0.0.1"
+
+# Otherwise pydantic asks every package that is installed whether it has something to add.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 @app.callback(invoke_without_command=True)

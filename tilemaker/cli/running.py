@@ -16,8 +16,6 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from rich.console import Console
-from rich.logging import RichHandler
 
 from tilemaker.monitor.logs import handler_of
 from tilemaker.server.allocation import keep_memory_at_hand
@@ -27,6 +25,7 @@ from .opening import Opening
 from .watch import watching
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from starlette.applications import Starlette
 
     from tilemaker.server.services import Services
@@ -106,6 +105,8 @@ def log_to(console: Console, level: str, log_format: str = "console") -> None:
     """Send the log to where people are told things: in colour on a terminal, in plain lines elsewhere, as JSON where asked for."""
     handler: logging.Handler
     if console.is_terminal and log_format == "console":
+        from rich.logging import RichHandler
+
         handler = RichHandler(console=console, show_path=False, log_time_format="[%X]")
     else:
         handler = handler_of(log_format, console.file)

@@ -8,15 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
 from tilemaker.errors import MapError
 
 LAST_LOOK_SECONDS = 1.0
 """How long the end waits for the watch to put the terminal in order."""
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from tilemaker.server.services import Services
 
 
@@ -113,6 +112,8 @@ class Watch:
         return self._count - len(self._waiting) + sum(self._waiting.values())
 
     def _follow_with_bar(self, stop: threading.Event) -> None:
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("[dim]{task.fields[name]}"))
         with Progress(*columns, console=self._console, transient=True) as bar:
             task = bar.add_task("Preparing overviews", total=self._count, name="")

@@ -26,6 +26,8 @@ from numpy.lib.stride_tricks import as_strided
 from tilemaker import kernels
 from tilemaker.errors import MapReplaced, MapUnreadable
 
+from .location import real_name
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
     from pathlib import Path
@@ -143,7 +145,7 @@ class FileBlob:
     @cached_property
     def name(self) -> str:
         """Where the file is."""
-        return os.path.realpath(self.path)
+        return real_name(self.path)
 
     @property
     def size(self) -> int:

@@ -9,7 +9,7 @@ about other cards.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .quiet import quietly
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CARD = 80
 """Bytes of a card."""
+
+CARDS_KEPT = 4096
+"""How many different cards are remembered as they were understood: files of one folder have most of theirs in common."""
 
 _COMMENTARY = (b"COMMENT ", b"HISTORY ", b"        ")
 _KEYWORD = re.compile(rb"([A-Z0-9_-]+) *= ")
@@ -66,8 +69,8 @@ class Cards:
 
     def __getitem__(self, keyword: str) -> Any:  # noqa: ANN401  a truth, a number, a text, or what else astropy finds
         """Return the value of a card. Raises `KeyError` without one, `ValueError` when it makes no sense."""
-        found = None if self._plain is None else _VALUE.fullmatch(self._plain[keyword])
-        return self._by_astropy(keyword) if found is None else _meant(found)
+        value = None if self._plain is None else _value(self._plain[keyword])
+        return self._by_astropy(keyword) if value is None else value
 
     def get(self, keyword: str, default: object = None) -> Any:  # noqa: ANN401  the same
         """Return the value of a card, something else without one. Raises `ValueError` when it makes no sense."""
@@ -99,19 +102,36 @@ def _plain_fields(text: bytes) -> Mapping[str, bytes] | None:
     """Return what stands behind each keyword, or None when there are cards that are written in another way than most."""
     fields: dict[str, bytes] = {}
     for start in range(0, len(text), CARD):
-        card = text[start : start + CARD]
-        keyword = _KEYWORD.match(card)
-        if keyword is not None and keyword.end() == 10 and not _NAMES_PARTS.match(card, 10):
-            fields.setdefault(keyword[1].decode("ascii"), card[10:])
-        elif card.rstrip() == b"END":
-            break
-        elif not card.startswith(_COMMENTARY):
+        parts = _parts(text[start : start + CARD])
+        if parts is None:
             return None
+        if parts == _END:
+            break
+        if parts != _REMARK:
+            fields.setdefault(*parts)
     return fields
 
 
-def _meant(found: re.Match[bytes]) -> bool | int | float | str:
-    """Return the value that is written in a card."""
+_END, _REMARK = ("END", b""), ("", b"")
+
+
+@lru_cache(CARDS_KEPT)
+def _parts(card: bytes) -> tuple[str, bytes] | None:
+    """Return the keyword of a card and what stands behind it, or None when it is written in another way than most."""
+    keyword = _KEYWORD.match(card)
+    if keyword is not None and keyword.end() == 10 and not _NAMES_PARTS.match(card, 10):
+        return keyword[1].decode("ascii"), card[10:]
+    if card.rstrip() == b"END":
+        return _END
+    return _REMARK if card.startswith(_COMMENTARY) else None
+
+
+@lru_cache(CARDS_KEPT)
+def _value(field: bytes) -> bool | int | float | str | None:
+    """Return the value that is written in a card, or None when it is written in another way than most."""
+    found = _VALUE.fullmatch(field)
+    if found is None:
+        return None
     kind, written = found.lastgroup, (found["text"] or found["truth"] or found["whole"] or found["real"] or b"").decode("ascii")
     if kind == "text":
         return written.rstrip()

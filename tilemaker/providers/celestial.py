@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tilemaker.errors import UnsupportedGeometry
 from tilemaker.sky.car import Reference
 
-from .cards import CARD, Cards
+from .cards import CARD, CARDS_KEPT, Cards
 from .quiet import quietly
 
 if TYPE_CHECKING:
@@ -48,7 +48,16 @@ _IDLE = re.compile(
 _ANYTHING = re.compile(rb".*", re.DOTALL)
 
 
-@lru_cache(4096)
+@lru_cache(CARDS_KEPT)
+def _keyword_of(card: bytes) -> bytes | None:
+    """Return the keyword of a card about the sky, nothing of one about something else, None of one that is not understood here."""
+    keyword = card[:8].rstrip()
+    expected = _ANYTHING if keyword == b"END" else _expected_of(keyword)
+    if expected is None or not expected.fullmatch(card[8:].rstrip()):
+        return None
+    return keyword if expected is not _ANYTHING or keyword == b"END" else b""
+
+
 def _expected_of(keyword: bytes) -> re.Pattern[bytes] | None:
     """Return how the value of a keyword is written; None for one that may say something of the sky that is not understood here."""
     expected = next((expected for used, expected in _USED if used.fullmatch(keyword)), None)
@@ -68,13 +77,12 @@ def plain_cards(text: bytes) -> bytes | None:
     cards: dict[bytes, bytes] = {}
     for start in range(0, len(text), CARD):
         card = text[start : start + CARD]
-        keyword, value = card[:8].rstrip(), card[8:].rstrip()
+        keyword = _keyword_of(card)
         if keyword == b"END":
             break
-        expected = _expected_of(keyword)
-        if expected is None or keyword in cards or not expected.fullmatch(value):
+        if keyword is None or keyword in cards:
             return None
-        if expected is not _ANYTHING:
+        if keyword:
             cards[keyword] = card
     return b"".join(cards.values()) if {b"CTYPE1", b"CTYPE2"} <= cards.keys() else None
 

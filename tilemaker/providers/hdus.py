@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
@@ -140,6 +141,9 @@ def _parts(file: File) -> Iterator[Hdu]:
             stream.seek(offset)
 
 
+_END = re.compile(rb"(?:.{80})*?END     ", re.DOTALL)
+
+
 def _header_text(stream: IO[bytes], number: int) -> bytes | None:
     """Return the blocks of the next header, or None at the end of the file."""
     text = bytearray()
@@ -152,7 +156,7 @@ def _header_text(stream: IO[bytes], number: int) -> bytes | None:
         text += block
         if len(block) < BLOCK or len(text) > HEADER_LIMIT:
             raise MapUnreadable("The file ends within a header.")
-        if any(block[card : card + 8] == b"END     " for card in range(0, BLOCK, 80)):
+        if _END.match(block):
             return bytes(text)
 
 

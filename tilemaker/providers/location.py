@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -68,6 +70,15 @@ def location_of(text: str) -> Path | Url:
             raise ValueError("no host")
         return url
     return Path(unquote(urlsplit(text).path)) if _FILE.match(text) else Path(text)
+
+
+def real_name(path: Path) -> str:
+    """Return where a path leads, which tells a file from others by whatever way it is named."""
+    return os.path.realpath(path) if path.is_symlink() else f"{_real_folder(path.parent)}/{path.name}"
+
+
+_real_folder = lru_cache(256)(os.path.realpath)
+"""Where a folder is; most files share theirs with others."""
 
 
 def from_folder(folder: Path, name: Path) -> Path:

@@ -6,16 +6,18 @@ import io
 import struct
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 from isal import isal_zlib
-from PIL import Image
 
 from tilemaker.errors import RegionTooLarge
 
 from .picture import Picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 FileFormat = Literal["png", "webp", "jpg"]
 
@@ -110,14 +112,16 @@ def _jpg(picture: Picture) -> bytes:
     return _saved(_image(Picture(picture.indices, colours), "RGBX"), "JPEG", quality=90)
 
 
-def _image(picture: Picture, mode: Literal["RGBA", "RGBX"]) -> Image.Image:
+def _image(picture: Picture, mode: Literal["RGBA", "RGBX"]) -> Image:
+    from PIL import Image  # here, since most tiles are encoded without it
+
     rows, columns = picture.indices.shape
     # Four bytes of colour taken as one number: an order of magnitude faster than indexing rows of a palette.
     colours = np.ascontiguousarray(picture.palette).view(np.uint32)[:, 0]
     return Image.frombuffer(mode, (columns, rows), np.take(colours, picture.indices), "raw", mode, 0, 1)
 
 
-def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
+def _saved(image: Image, kind: str, **options: int) -> bytes:
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()

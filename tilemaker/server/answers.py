@@ -15,7 +15,11 @@ class Answer(BaseModel):
     """Anything sent as JSON. NaN and infinities become null."""
 
     model_config = ConfigDict(
-        frozen=True, from_attributes=True, json_schema_extra=describe, json_schema_serialization_defaults_required=True
+        defer_build=True,  # until it is first used: there are many, and a start needs a few
+        frozen=True,
+        from_attributes=True,
+        json_schema_extra=describe,
+        json_schema_serialization_defaults_required=True,
     )
 
 
@@ -187,29 +191,31 @@ class SearchResult(Answer):
 class MapGroups(RootModel[tuple[MapGroupSummary, ...]]):
     """Every map group."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Maps(RootModel[tuple[MapSummary, ...]]):
     """The maps of a group."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Bands(RootModel[tuple[BandSummary, ...]]):
     """The bands of a map."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Layers(RootModel[tuple[LayerSummary, ...]]):
     """The layers of a band."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class AtlasTree(RootModel[tuple[MapGroupTree, ...]]):
     """Everything the caller may see."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 # ── the service itself ───────────────────────────────────────────────────────────────────────────────────────────

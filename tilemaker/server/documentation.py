@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from .caching import FOR_ALL
 from .files import folder_route
-from .openapi import document
 from .replies import Written, send
 
 if TYPE_CHECKING:
@@ -85,4 +84,6 @@ def get_openapi(request: Request) -> Response:
 
 @cache
 def _document() -> Written:
+    from .openapi import document  # and with it what describes models, which few ever ask for
+
     return Written(document().encode())

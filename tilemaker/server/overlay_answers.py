@@ -20,7 +20,7 @@ class SourceGroupSummary(Answer):
 class SourceGroups(RootModel[tuple[SourceGroupSummary, ...]]):
     """Every list of sources."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Source(Answer):
@@ -60,6 +60,8 @@ class Box(Answer):
 
 class Boxes(RootModel[tuple[Box, ...]]):
     """Every named part of the sky."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class SourceField(Answer):
@@ -125,7 +127,7 @@ class RegionGroupSummary(Answer):
 class RegionGroups(RootModel[tuple[RegionGroupSummary, ...]]):
     """Every list of regions."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Outline(Answer):
