@@ -81,15 +81,18 @@ def whole_tree(view: View, services: Services) -> answers.AtlasTree:
 
 
 def _all_in_full(view: View, services: Services) -> Mapping[Layer, answers.Layer]:
-    """Describe every layer in view: all of them in one go, or one by one where that takes long, since one may never answer."""
+    """Describe every layer in view: all in one go, or one by one those that are left when that takes long: one may never answer."""
+    described: dict[Layer, answers.Layer] = {}
 
     def describe_all() -> Mapping[Layer, answers.Layer]:
-        return {layer: _described(layer, partial(_of_map, layer, services.bounds, with_encoding=False)) for layer in view.layers()}
+        for layer in view.layers():
+            described[layer] = _described(layer, partial(_of_map, layer, services.bounds, with_encoding=False))
+        return described
 
     try:
         return services.attention.to((view, "all"), describe_all, TOGETHER_SECONDS)
     except MapStalled:
-        return {layer: layer_in_full(layer, services, with_encoding=False) for layer in view.layers()}
+        return {layer: described.get(layer) or layer_in_full(layer, services, with_encoding=False) for layer in view.layers()}
 
 
 def _group_in_full(group: GroupNode, layers: Mapping[Layer, answers.Layer]) -> answers.MapGroupTree:
