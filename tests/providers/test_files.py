@@ -124,6 +124,18 @@ def test_the_first_image_is_found_by_itself_and_others_by_number(tmp_path: Path,
         FitsSpec(filename=path, hdu=9).open(workshop)
 
 
+def test_headers_are_read_once_as_long_as_the_file_is_the_same(tmp_path: Path) -> None:
+    files, path = Files(), write_image(tmp_path / "map.fits", np.zeros(SHAPE, "f4"), HEADER)
+    (first,) = parts_of(files.open(path))
+
+    (again,) = parts_of(files.open(path))
+    write_image(path, np.zeros((3, *SHAPE), "f4"), HEADER)
+    (other,) = parts_of(files.open(path))
+
+    assert again is first
+    assert other.shape == (3, *SHAPE)
+
+
 def _overwrite(path: Path, text: bytes) -> None:
     path.write_bytes(text)
 
