@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 # The machine may be busy with other things, so how long an example takes says nothing. Where changes are judged, the examples are
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("tilemaker", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tilemaker")
 
+FIRST_WORKER = "gw0"
 TRACED_CASES = 3
 """Cases of each test in which lines are traced for the coverage: tracing takes as long again, and the rest runs the same lines."""
 UNTRACED = ("production", "auth/test_soauth.py", "server/test_fuzz.py", "server/test_visibility.py")
@@ -31,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         cases[test] += 1
         if cases[test] > TRACED_CASES or any(item.path.is_relative_to(path) for path in untraced):
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Trace the lines that importing runs in one process: each of those that share the tests imports them all."""
+    tracer = Coverage.current()
+    if tracer is None or os.environ.get("PYTEST_XDIST_WORKER", FIRST_WORKER) == FIRST_WORKER:
+        return (yield)
+    tracer.stop()
+    try:
+        return (yield)
+    finally:
+        tracer.start()
 
 
 def pytest_configure() -> None:

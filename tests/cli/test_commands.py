@@ -20,12 +20,15 @@ from astropy.io import fits
 from typer.testing import CliRunner, Result
 
 from tests.support.healpix import Columns, Sphere, write_healpix
-from tests.support.programs import TILEMAKER, Program, environment, run, running
+from tests.support.programs import TILEMAKER, Program, environment, run, running, untraced
 from tilemaker import __version__
 from tilemaker.cli.address import listen
 from tilemaker.cli.main import app
 
 Typist = Callable[..., Result]
+
+COMPILING = {"TILEMAKER_COMPILE": "true"}
+"""A setting: another process compiles meanwhile, as with people."""
 
 
 def write_map(path: Path) -> Path:
@@ -51,7 +54,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(folder: Path) -> Iterator[Program]:
     """`tilemaker open` of everything there is, and of something there is not."""
     files = ["sky_f090_map.fits", "sources.csv", "broken.fits", "missing.fits"]
-    with running("open", *files, cwd=folder, settings={"SSH_CONNECTION": "198.51.100.7 50022 203.0.113.5 22"}) as program:
+    settings = {"SSH_CONNECTION": "198.51.100.7 50022 203.0.113.5 22"}
+    with running("open", "--auto-contrast", "--cache-size", "16", *files, cwd=folder, settings=settings, traced=True) as program:
         yield program
 
 
@@ -90,18 +94,17 @@ def test_open_listens_on_this_machine_only(opened: Program) -> None:
     assert opened.url.startswith("http://127.0.0.1:")
 
 
-def test_auto_contrast_takes_the_limits_from_the_pixels(folder: Path) -> None:
-    with running("open", "--auto-contrast", "--cache-size", "16", "sky_f090_map.fits", cwd=folder) as program:
-        default = program.get("layers/default")
+def test_auto_contrast_takes_the_limits_from_the_pixels(opened: Program) -> None:
+    default = opened.get("layers/default")
 
     assert isinstance(default, dict)
     assert (default["layer"]["vmin"], default["layer"]["vmax"]) == ("auto", "auto")
 
 
-def test_when_nothing_can_be_shown_open_says_so_and_leaves_with_2(folder: Path) -> None:
-    ended = run(["open", "broken.fits", "--port", "0"], cwd=folder)
+def test_when_nothing_can_be_shown_open_says_so_and_leaves_with_2(folder: Path, typed: Typist) -> None:
+    ended = typed(["open", "broken.fits", "--port", "0"], cwd=folder)
 
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert "There is nothing to show" in ended.stderr.splitlines()[-1]
     assert "Skipped" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -117,7 +120,7 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused(folder: Path, typed: 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_server_ends_at_once_and_well_with_connections_open(folder: Path, ending: signal.Signals) -> None:
-    with running("open", "sky_f090_map.fits", cwd=folder) as program:
+    with running("open", "sky_f090_map.fits", cwd=folder, settings=COMPILING) as program:
         host, _, port = program.url.removeprefix("http://").rstrip("/").rpartition(":")
         with socket.create_connection((host, int(port)), timeout=5) as idle, socket.create_connection((host, int(port))) as unsaid:
             idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -143,7 +146,7 @@ def served(folder: Path, tmp_path: Path) -> Path:
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_serve_reads_its_configuration_again_at_a_hangup(folder: Path, tmp_path: Path) -> None:
     path = served(folder, tmp_path)
-    with running("serve", path, cwd=tmp_path) as program:
+    with running("serve", path, cwd=tmp_path, traced=True) as program:
         program.get("layers/sky")
         for text, says in ((path.read_text("utf-8"), "is read again"), ("{", "cannot be used; the one before stays")):
             path.write_text(text, "utf-8")
@@ -162,7 +165,7 @@ def test_a_terminal_that_goes_away_takes_serve_along_unless_it_was_told_to_stay(
     ignored = ["nohup"] if command == "nohup" else []
     process = subprocess.Popen(
         [*ignored, str(TILEMAKER), "serve", str(served(folder, tmp_path)), "--port", "0"],
-        cwd=tmp_path, env=environment(), stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, env=untraced(environment()), stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )  # fmt: skip
     os.close(theirs)
@@ -203,7 +206,7 @@ def test_dev_writes_nothing_where_it_is_started_and_leaves_nothing_behind(tmp_pa
     work.mkdir()
     scratch.mkdir()
 
-    with running("dev", cwd=work, settings={"TMPDIR": str(scratch)}) as program:
+    with running("dev", cwd=work, settings={"TMPDIR": str(scratch)}, traced=True) as program:
         default = program.get("layers/default")
         made = list(scratch.iterdir())
         code = program.end(signal.SIGTERM)
@@ -215,32 +218,25 @@ def test_dev_writes_nothing_where_it_is_started_and_leaves_nothing_behind(tmp_pa
     assert (list(work.iterdir()), list(scratch.iterdir())) == ([], [])
 
 
-def test_what_genconfig_writes_serve_shows(folder: Path) -> None:
-    written = run(["genconfig", "sky_f090_map.fits", "sources.csv", "--output", "written.json"], cwd=folder)
+def test_what_genconfig_writes_serve_takes_from_the_environment_and_shows(folder: Path, typed: Typist) -> None:
+    written = typed(["genconfig", "sky_f090_map.fits", "sources.csv", "--output", "written.json"], cwd=folder)
     configuration = json.loads((folder / "written.json").read_text())
 
-    with running("serve", "written.json", cwd=folder) as program:
+    with running("serve", cwd=folder, settings={"TILEMAKER_CONFIG_PATH": "written.json"}) as program:
         default = program.get("layers/default")
 
-    assert (written.returncode, written.stdout) == (0, "")
+    assert (written.exit_code, written.stdout) == (0, "")
     assert str(folder) not in json.dumps(configuration)
     assert isinstance(default, dict)
     assert default["layer"]["available"]
 
 
-def test_serve_takes_the_configuration_from_the_environment(folder: Path) -> None:
-    (folder / "empty.json").write_text('{"map_groups": []}')
-
-    with running("serve", cwd=folder, settings={"TILEMAKER_CONFIG_PATH": "empty.json"}) as program:
-        assert program.get("map-groups") == []
-
-
-def test_serve_says_all_that_is_wrong_with_a_configuration(folder: Path) -> None:
+def test_serve_says_all_that_is_wrong_with_a_configuration(folder: Path, typed: Typist) -> None:
     (folder / "wrong.json").write_text('{"map_groups": [{"nmae": "A"}],\n "boxes": [{"name": 3}]}')
 
-    ended = run(["serve", "wrong.json", "--port", "0"], cwd=folder)
+    ended = typed(["serve", "wrong.json", "--port", "0"], cwd=folder)
 
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert len(ended.stderr.splitlines()) > 3
     assert all(line.startswith("tilemaker: ") for line in ended.stderr.splitlines())
 
@@ -307,9 +303,13 @@ def test_what_is_not_needed_yet_is_not_imported(tmp_path: Path, module: str, abs
     """Help is instant, requests are answered before files are read, and no picture is drawn before one is asked for."""
     program = f"import {module}, sys; print(*[name for name in {absent!r} if name in sys.modules])"
 
-    loaded = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert printed(program, tmp_path) == ""
 
-    assert loaded.stdout.split() == []
+
+def printed(program: str, cwd: Path) -> str:
+    """Return what a Python prints that runs a program."""
+    command, env = [sys.executable, "-c", program], untraced(os.environ)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_a_plate_carree_map_is_opened_and_drawn_without_astropy(folder: Path) -> None:
@@ -326,6 +326,4 @@ def test_a_plate_carree_map_is_opened_and_drawn_without_astropy(folder: Path) ->
         "print(*[name for name in ('astropy', 'matplotlib', 'numba') if name in sys.modules])\n"
     )
 
-    loaded = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
-
-    assert loaded.stdout.split() == []
+    assert printed(program, folder) == ""

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
 
+from tests.support.loops import compiled
 from tests.support.skies import Header, car, write_image
 from tilemaker.kernels import ready
-from tilemaker.kernels.ready import Loops
 from tilemaker.providers import FitsSpec
 from tilemaker.providers import tally as tallying
 from tilemaker.providers.overview import Overview
 from tilemaker.providers.workshop import Workshop
 from tilemaker.sky.boxes import SkyBox
-
-pytest.importorskip("numba", reason="the loops cannot be compiled here: numba is not installed")
-COMPILED = cast("Loops", __import__("tilemaker.kernels.compiled", fromlist=["compiled"]))
 
 EDGES = [np.linspace(-500.0, 500.0, 129), np.linspace(0.0, 7.0, 129)]
 STEP = 0.5
@@ -67,23 +63,23 @@ def test_overviews_are_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     path = write_image(tmp_path / "map.fits", noise(header.shape).astype(STORED[stored]), header)
     for kept_pixels, band_pixels in ((header.shape[0] * header.shape[1] // 4, 1), (2000, 1 << 14), (600, 1 << 20)):
         monkeypatch.setattr(tallying, "BAND_PIXELS", band_pixels)
-        monkeypatch.setattr(ready, "_loops", COMPILED)
-        compiled = overview_of(path, kept_pixels)
+        monkeypatch.setattr(ready, "_loops", compiled())
+        by_loops = overview_of(path, kept_pixels)
         monkeypatch.setattr(ready, "_loops", None)
         plain = overview_of(path, kept_pixels)
 
-        assert compiled.first_level == plain.first_level
-        for ours, theirs in zip(compiled.levels, plain.levels, strict=True):
+        assert by_loops.first_level == plain.first_level
+        for ours, theirs in zip(by_loops.levels, plain.levels, strict=True):
             assert ours.tobytes() == theirs.tobytes()
         for edges in EDGES:
-            np.testing.assert_array_equal(compiled.counts[edges.tobytes()], plain.counts[edges.tobytes()])
+            np.testing.assert_array_equal(by_loops.counts[edges.tobytes()], plain.counts[edges.tobytes()])
 
 
 def test_an_overview_that_nobody_wants_a_histogram_with_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     header = HEADERS["wide"]
     path = write_image(tmp_path / "map.fits", noise(header.shape), header)
     seen = []
-    for loops in (COMPILED, None):
+    for loops in (compiled(), None):
         monkeypatch.setattr(ready, "_loops", loops)
         sample = FitsSpec(filename=path).open(Workshop()).read(SkyBox(-80.0, 80.0, -1.0, 1.0), (8, 640))
         assert sample is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.loops import compiled
 from tilemaker.kernels import ready
-from tilemaker.kernels.ready import Loops
 from tilemaker.providers.base import Pixels
 from tilemaker.providers.blobs import FileBlob, identity_of
 from tilemaker.providers.counting import count
@@ -28,9 +28,6 @@ from tilemaker.render.style import ResolvedStyle
 from tilemaker.sky.healpix import ORDERINGS
 from tilemaker.sky.thin import block_sums
 
-pytest.importorskip("numba", reason="the loops cannot be compiled here: numba is not installed")
-COMPILED = cast("Loops", __import__("tilemaker.kernels.compiled", fromlist=["compiled"]))
-
 SHAPES = [(1, 1), (1, 7), (3, 1), (5, 33), (64, 64), (31, 257), (0, 4), (4, 0)]
 STRETCHES: list[StretchName] = ["linear", "sqrt", "square", "asinh", "symlog", "log", "histeq"]
 LIMITS = [(-500.0, 500.0), (1e-3, 7.0), (-3.0, -1.0), (2e-6, 2.1e-6), (-1e37, 1e37), (0.0, 1e-30)]
@@ -40,10 +37,10 @@ T = TypeVar("T")
 
 def by_both(monkeypatch: pytest.MonkeyPatch, work: Callable[[], T]) -> tuple[T, T]:
     """Return what comes of work by the compiled loops, and by NumPy."""
-    monkeypatch.setattr(ready, "_loops", COMPILED)
-    compiled = work()
+    monkeypatch.setattr(ready, "_loops", compiled())
+    by_loops = work()
     monkeypatch.setattr(ready, "_loops", None)
-    return compiled, work()
+    return by_loops, work()
 
 
 def pixels_of(shape: tuple[int, int], spread: float = 300.0) -> Pixels:
@@ -68,9 +65,9 @@ def test_pictures_are_the_same(monkeypatch: pytest.MonkeyPatch, stretch: Stretch
             for spread in (300.0, limits[1] - limits[0]):
                 pixels = pixels_of(shape, spread)
 
-                compiled, plain = by_both(monkeypatch, lambda: paint(pixels, style).indices)  # noqa: B023
+                ours, plain = by_both(monkeypatch, lambda: paint(pixels, style).indices)  # noqa: B023
 
-                np.testing.assert_array_equal(compiled, plain)
+                np.testing.assert_array_equal(ours, plain)
 
 
 ENCODINGS: list[Encoding] = [
@@ -86,9 +83,9 @@ ENCODINGS: list[Encoding] = [
 def test_number_tiles_are_the_same(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int], encoding: Encoding) -> None:
     pixels = pixels_of(shape)
 
-    compiled, plain = by_both(monkeypatch, lambda: quantise(pixels, encoding))
+    ours, plain = by_both(monkeypatch, lambda: quantise(pixels, encoding))
 
-    assert compiled == plain
+    assert ours == plain
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -98,10 +95,10 @@ def test_sums_of_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch, factor: in
         pixels = pixels_of((blocks[0] * factor, blocks[1] * factor)).astype(dtype)
         pixels[np.isinf(pixels)] = np.nan
 
-        (compiled, compiled_counts), (plain, plain_counts) = by_both(monkeypatch, lambda: block_sums(pixels, factor))  # noqa: B023
+        (ours, our_counts), (plain, plain_counts) = by_both(monkeypatch, lambda: block_sums(pixels, factor))  # noqa: B023
 
-        assert compiled.tobytes() == plain.tobytes()
-        assert compiled_counts.tobytes() == plain_counts.tobytes()
+        assert ours.tobytes() == plain.tobytes()
+        assert our_counts.tobytes() == plain_counts.tobytes()
 
 
 EDGES = [(-500.0, 500.0), (0.0, 1.0), (-3.0, 1e-3), (1e6, 1e6 + 50.0), (1e6, 1e6 + 1e-3), (-3e38, 3e38), (1e-40, 2e-40)]
@@ -118,9 +115,9 @@ def test_histograms_are_the_same(monkeypatch: pytest.MonkeyPatch, limits: tuple[
     noise[np.isinf(noise)] = np.nan
     pixels = np.vstack([near, noise]).astype(np.float32)
 
-    compiled, plain = by_both(monkeypatch, lambda: count(pixels, edges))
+    ours, plain = by_both(monkeypatch, lambda: count(pixels, edges))
 
-    np.testing.assert_array_equal(compiled, plain)
+    np.testing.assert_array_equal(ours, plain)
 
 
 @given(st.lists(st.floats(width=32), max_size=40))
@@ -129,16 +126,16 @@ def test_stored_numbers_become_the_same_values(numbers: list[float]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         stored = np.array(numbers, dtype=">f4").reshape(1, -1)
 
-        compiled, plain = by_both(monkeypatch, lambda: Scaling().values(stored.copy()))
+        ours, plain = by_both(monkeypatch, lambda: Scaling().values(stored.copy()))
 
-    assert compiled.tobytes() == plain.tobytes()
+    assert ours.tobytes() == plain.tobytes()
 
 
 def test_rows_are_turned_round() -> None:
     pixels = pixels_of((5, 33))
     turned = pixels.copy()
 
-    COMPILED.mirror(turned)
+    compiled().mirror(turned)
 
     assert turned.tobytes() == pixels[:, ::-1].tobytes()
 
@@ -153,11 +150,11 @@ def test_rows_are_read_from_where_they_are(monkeypatch: pytest.MonkeyPatch, tmp_
             reader.read_rows_into(rows, 33, 1_300)
         return rows
 
-    compiled, plain = by_both(monkeypatch, read)
+    ours, plain = by_both(monkeypatch, read)
 
     content = path.read_bytes()
-    assert compiled.tobytes() == plain.tobytes() == b"".join(content[33 + 1_300 * row :][:100] for row in range(7))
-    assert COMPILED.read_rows(-1, 0, 100, np.zeros((3, 100), np.uint8)) == 0
+    assert ours.tobytes() == plain.tobytes() == b"".join(content[33 + 1_300 * row :][:100] for row in range(7))
+    assert compiled().read_rows(-1, 0, 100, np.zeros((3, 100), np.uint8)) == 0
 
 
 @pytest.mark.parametrize("nside", [1, 2, 64, 8192])
@@ -167,10 +164,10 @@ def test_pixels_of_a_sphere_have_the_same_numbers(monkeypatch: pytest.MonkeyPatc
     ends = np.arange(min(total, 3000))
     numbers = np.r_[ends, total - 1 - ends, np.random.default_rng(1).integers(0, total, 20_000)]
 
-    compiled, plain = by_both(monkeypatch, lambda: np.stack(ORDERINGS[ordering].raster(nside, numbers)))
+    ours, plain = by_both(monkeypatch, lambda: np.stack(ORDERINGS[ordering].raster(nside, numbers)))
     back, plain_back = by_both(monkeypatch, lambda: ORDERINGS[ordering].numbers(nside, *plain))
 
-    np.testing.assert_array_equal(compiled, plain)
+    np.testing.assert_array_equal(ours, plain)
     np.testing.assert_array_equal(back, numbers)
     np.testing.assert_array_equal(plain_back, numbers)
 
@@ -186,6 +183,6 @@ def test_sums_of_scattered_pixels_are_the_same(monkeypatch: pytest.MonkeyPatch, 
         add_to_blocks(values, blocks, sums, present)
         return sums.tobytes(), present.tobytes()
 
-    compiled, plain = by_both(monkeypatch, added_up)
+    ours, plain = by_both(monkeypatch, added_up)
 
-    assert compiled == plain
+    assert ours == plain

@@ -22,7 +22,7 @@ from tests.support.programs import untraced
 
 FUZZ = "import schemathesis.transport.asgi, schemathesis.transport.wsgi, schemathesis.cli as cli; cli.schemathesis()"
 """Runs it. Its threads import these when they first ask, each in the midst of the other's import."""
-SECONDS = float(os.environ.get("LOAD_SECONDS", "4"))
+SECONDS = float(os.environ.get("LOAD_SECONDS", "2"))
 CLIENTS, DAWDLERS = 200, 100
 KNOWN = {"layer_id": ["small", "large"], "map_group_id": ["group"], "map_id": ["map"], "band_id": ["band"]}
 ASKED = [*TILES, "/layers/small", "/layers/default", "/search?q=large", "/histograms/data/small", "/layers/large/value?ra=1&dec=2"]
@@ -62,7 +62,7 @@ async def rush(port: int, seconds: float, *, count: int = CLIENTS, dawdling: int
 
 def test_two_hundred_clients_are_served_whoever_else_comes(original: Path, tmp_path: Path) -> None:
     """And afterwards nothing is left of any of them."""
-    settings = {"TILEMAKER_CACHE_SIZE_MB": "8"}
+    settings = {"TILEMAKER_CACHE_SIZE_MB": "8", "TILEMAKER_COMPILE": "true"}
     with gunicorn(original, workers=2, settings=settings) as service:
         service.wait(lambda: all(layer["state"] == "ready" for layer in json.loads(service.get("/readyz").body)["layers"]))
         asyncio.run(rush(service.port, 1.0, dawdling=0))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.production.test_nginx import START_SECONDS, configuration, free_port, gunicorn_on, program
-from tests.support.programs import environment
+from tests.support.programs import environment, untraced
 
 PROMETHEUS = shutil.which("prometheus")
 pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed")
@@ -30,7 +30,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
         str(PROMETHEUS), f"--config.file={tmp_path / 'prometheus.yml'}", f"--storage.tsdb.path={tmp_path / 'data'}",
         f"--web.listen-address=127.0.0.1:{watcher}",
     ]  # fmt: skip
-    settings = environment(TILEMAKER_CONFIG_PATH=str(configuration(tmp_path)))
+    settings = untraced(environment(TILEMAKER_CONFIG_PATH=str(configuration(tmp_path))))
     with program(gunicorn_on(port), port, settings), program(command, watcher, settings):
         for number in range(REQUESTS):
             address = f"http://127.0.0.1:{port}/layers/public/value?ra={number}&dec=0"

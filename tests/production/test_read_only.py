@@ -54,7 +54,8 @@ def test_a_service_that_can_write_nowhere_works(config: Path) -> None:
         "/docs",
         "/metrics",
     ]
-    with gunicorn(config, workers=2, settings={"PYTHONDONTWRITEBYTECODE": ""}, inside=in_place_of(READ_ONLY)) as service:
+    settings = {"PYTHONDONTWRITEBYTECODE": "", "TILEMAKER_COMPILE": "true"}
+    with gunicorn(config, workers=2, settings=settings, inside=in_place_of(READ_ONLY)) as service:
         service.wait(lambda: all(layer["state"] == "ready" for layer in json.loads(service.get("/readyz").body)["layers"]))
         statuses = {path: service.get(path).status for path in asked}
         victim, other = service.workers

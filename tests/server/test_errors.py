@@ -24,30 +24,32 @@ if TYPE_CHECKING:
 PATHS = [path for operation in OPERATIONS for path in operation.paths]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/nosuch", "/layers", "/layers/", "/map-groups/", "/layers/sky/0/0/tile.png", "/assets/x.js", "//", "/layers//0/0/0/tile.png"],
-)
+UNKNOWN = [
+    "/nosuch", "/layers", "/layers/", "/map-groups/", "/layers/sky/0/0/tile.png", "/assets/x.js", "//", "/layers//0/0/0/tile.png",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "OPTIONS"])
-def test_an_unknown_address_is_not_found_by_any_method(client: ClientMaker, path: str, method: str) -> None:
-    answer = client(atlas_of(layer("sky", full_sky(waves)))).request(method, f"http://testserver{path}")
+def test_an_unknown_address_is_not_found_by_any_method(client: ClientMaker, method: str) -> None:
+    server = client(atlas_of(layer("sky", full_sky(waves))))
+    for path in UNKNOWN:
+        answer = server.request(method, f"http://testserver{path}")
 
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/json"
-    if method != "HEAD":
-        assert answer.json() == {"detail": "Not Found.", "type": "NotFound"}
+        assert answer.status_code == 404, path
+        assert answer.headers["content-type"] == "application/json", path
+        if method != "HEAD":
+            assert answer.json() == {"detail": "Not Found.", "type": "NotFound"}, path
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/openapi.json", "/docs"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-def test_nothing_can_be_done_but_read(client: ClientMaker, path: str, method: str) -> None:
-    address = path.format(**dict.fromkeys(parts_of(path), "x"))
+def test_nothing_can_be_done_but_read(client: ClientMaker, method: str) -> None:
+    server = client(atlas_of())
+    for path in [*PATHS, "/openapi.json", "/docs"]:
+        answer = server.request(method, path.format(**dict.fromkeys(parts_of(path), "x")))
 
-    answer = client(atlas_of()).request(method, address)
-
-    assert answer.status_code == 405
-    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
-    assert answer.json() == {"detail": "Method Not Allowed.", "type": "MethodNotAllowed"}
+        assert answer.status_code == 405, path
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}, path
+        assert answer.json() == {"detail": "Method Not Allowed.", "type": "MethodNotAllowed"}, path
 
 
 @pytest.mark.parametrize("path", ["/layers/sky/0/0/0/tile.png?vmin=x", "/layers/nosuch", "/nosuch", "/search"])
@@ -132,14 +134,15 @@ def test_a_part_that_is_switched_off_is_not_implemented(client: ClientMaker) -> 
     assert client(atlas_of(layer("sky", twin))).get("/layers/sky/0/0/0/tile.png").status_code == 501
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if parts_of(path)])
 @pytest.mark.parametrize(
     "text", ["%00", "%FF%FE", "..%2F..%2Fetc%2Fpasswd", "%F0%9F%94%AD", "a" * 500, "{x}", "%25", "'\"<script>"]
 )
-def test_no_text_in_an_address_upsets_the_server(client: ClientMaker, path: str, text: str) -> None:
-    address = path.format(**dict.fromkeys(parts_of(path), text))
+def test_no_text_in_an_address_upsets_the_server(client: ClientMaker, text: str) -> None:
+    server = client(atlas_of(layer("sky", full_sky(waves))))
+    for path in (path for path in PATHS if parts_of(path)):
+        address = path.format(**dict.fromkeys(parts_of(path), text))
 
-    answer = client(atlas_of(layer("sky", full_sky(waves)))).get(f"{address}?q={text}&ra={text}&cmap={text}&vmin={text}&v={text}")
+        answer = server.get(f"{address}?q={text}&ra={text}&cmap={text}&vmin={text}&v={text}")
 
-    assert answer.status_code in {404, 422}
-    assert answer.json().keys() == {"detail", "type"}
+        assert answer.status_code in {404, 422}, path
+        assert answer.json().keys() == {"detail", "type"}, path

@@ -22,7 +22,7 @@ from tests.support.programs import environment, untraced
 GUNICORN = Path(sys.executable).with_name("gunicorn")
 START_SECONDS = 60.0
 LOOPS_MB = 70.0
-"""What the compiled loops take of each worker, from when they are ready, which may be at any time."""
+"""What the compiled loops take of each worker that has them, from when they are ready, which may be at any time."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Service:
         """What each worker takes now."""
         return {worker: Footprint.of(worker) for worker in self.workers}
 
-    def wait_until_settled(self, before: Mapping[int, Footprint], *, files: int = 0, megabytes: float = 40.0 + LOOPS_MB) -> None:
+    def wait_until_settled(self, before: Mapping[int, Footprint], *, files: int = 0, megabytes: float = 40.0) -> None:
         """Wait until every worker that was there before, and is there still, takes what it took then, or not much more."""
         self.wait(
             lambda: all(

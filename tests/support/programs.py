@@ -69,9 +69,13 @@ class Program:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Return this process's environment with these settings and no others, without a screen and not over SSH."""
+    """Return this process's environment with these settings and no others, without a screen and not over SSH.
+
+    Loops are not compiled unless a setting says so: where they are not what is tested, they are half of the work of a server.
+    """
     elsewhere = ("TILEMAKER_", "SSH_", "DISPLAY", "WAYLAND_DISPLAY")
-    return {name: value for name, value in os.environ.items() if not name.startswith(elsewhere)} | settings
+    own = {name: value for name, value in os.environ.items() if not name.startswith(elsewhere)}
+    return own | {"TILEMAKER_COMPILE": "false"} | settings
 
 
 def untraced(variables: Mapping[str, str]) -> dict[str, str]:
@@ -80,11 +84,15 @@ def untraced(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def running(*arguments: str | Path, cwd: Path, settings: Mapping[str, str] | None = None) -> Iterator[Program]:
+def running(
+    *arguments: str | Path, cwd: Path, settings: Mapping[str, str] | None = None, traced: bool = False
+) -> Iterator[Program]:
     """Run a command that serves, in a folder, on a free port unless the arguments name one; end it afterwards."""
     port = [] if "--port" in arguments else ["--port", "0"]
     command = [str(TILEMAKER), *map(str, arguments), *port]
-    process = subprocess.Popen(command, cwd=cwd, env=environment(**settings or {}), stderr=subprocess.PIPE, text=True)
+    variables = environment(**settings or {})
+    env = variables if traced else untraced(variables)
+    process = subprocess.Popen(command, cwd=cwd, env=env, stderr=subprocess.PIPE, text=True)
     program = Program(process)
     try:
         yield program
@@ -99,7 +107,5 @@ def run(
     arguments: Sequence[str | Path], *, cwd: Path, settings: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself."""
-    command = [str(TILEMAKER), *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=cwd, env=environment(**settings or {}), capture_output=True, text=True, timeout=START_SECONDS, check=False
-    )
+    command, env = [str(TILEMAKER), *map(str, arguments)], untraced(environment(**settings or {}))
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=START_SECONDS, check=False)
