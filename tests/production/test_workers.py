@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tests.support.gunicorn import Service
 
 
+ONE_AT_A_TIME = {"TILEMAKER_REGION_THREADS": "1", "TILEMAKER_COMPILE": "true"}
+"""Settings under which what is asked of large regions has to wait for what was asked before."""
+
+
 def ready(service: Service) -> bool:
     return all(layer["state"] == "ready" for layer in json.loads(service.get("/readyz").body)["layers"])
 
@@ -183,9 +187,9 @@ def test_a_stop_waits_for_what_is_under_way(config: Path) -> None:
         answered = len(answers)
         return answered + numbers_of(service)["tilemaker_requests_under_way"] >= len(late) + 1  # and the one that asks for this
 
-    with gunicorn(config, workers=1, settings={"TILEMAKER_REGION_THREADS": "1"}) as service:
+    with gunicorn(config, workers=1, settings=ONE_AT_A_TIME) as service:
         service.wait(lambda: ready(service))
-        late = [threading.Thread(target=ask, args=(number,)) for number in range(12)]
+        late = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
         for one in late:
             one.start()
         service.wait(have_come)
@@ -276,7 +280,7 @@ def test_a_map_cut_short_while_a_crowd_looks_at_it_takes_its_own_layer_along_unt
 def test_clients_that_go_away_leave_no_work_behind(config: Path) -> None:
     """Thirty apertures over all of the sky, one thread for such things, and nobody who waits for them: the next is not the last."""
     slow = "/analysis/aperture/large?ra={}&dec=0&radius=10800"
-    with gunicorn(config, workers=1, settings={"TILEMAKER_REGION_THREADS": "1"}) as service:
+    with gunicorn(config, workers=1, settings=ONE_AT_A_TIME) as service:
         began = time.monotonic()
         assert service.get(slow.format(0)).status == 200
         one_seconds = time.monotonic() - began
@@ -294,7 +298,7 @@ def test_clients_that_go_away_leave_no_work_behind(config: Path) -> None:
 
 
 def test_more_than_can_be_done_is_refused_and_not_piled_up(config: Path) -> None:
-    settings = {"TILEMAKER_REGION_THREADS": "1", "TILEMAKER_REQUEST_QUEUE": "2"}
+    settings = ONE_AT_A_TIME | {"TILEMAKER_REQUEST_QUEUE": "2"}
     slow = [f"/analysis/aperture/large?ra={number}&dec=0&radius=10800" for number in range(200)]
     with gunicorn(config, workers=1, settings=settings) as service:
         with crowd(service, slow, size=10) as asked, crowd(service, TILES[:4], size=2) as tiles:

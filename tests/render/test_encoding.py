@@ -169,15 +169,15 @@ def test_means_of_whole_numbers_come_back_within_the_stated_error(pixels: Pixels
     ],
     ids=str,
 )
-@pytest.mark.parametrize("noise", [0.0, 1e-45, 1e-30, 1.0, 1e30, math.inf, math.nan], ids=str)
 @pytest.mark.parametrize("pixel_count", [0, 10**9])
-def test_a_degenerate_map_has_a_valid_encoding(values: list[float], noise: float, pixel_count: int) -> None:
-    encoding = encoding_for(summary_of(values, noise, pixel_count))
-    numbers = {name: number for name, number in encoding if name != "kind"}
+def test_a_degenerate_map_has_a_valid_encoding(values: list[float], pixel_count: int) -> None:
+    for noise in (0.0, 1e-45, 1e-30, 1.0, 1e30, math.inf, math.nan):
+        encoding = encoding_for(summary_of(values, noise, pixel_count))
+        numbers = {name: number for name, number in encoding if name != "kind"}
 
-    assert all(isinstance(number, float) and math.isfinite(number) for number in numbers.values())
-    assert all(number > 0 for name, number in numbers.items() if name not in ("offset", "max_relative_error"))
-    assert np.isfinite(there_and_back(row_of(0.0, 1.0, -1e38, *values), encoding)).all()
+        assert all(isinstance(number, float) and math.isfinite(number) for number in numbers.values()), noise
+        assert all(number > 0 for name, number in numbers.items() if name not in ("offset", "max_relative_error")), noise
+        assert np.isfinite(there_and_back(row_of(0.0, 1.0, -1e38, *values), encoding)).all(), noise
 
 
 def test_a_map_without_values_is_sent_in_units() -> None:

@@ -71,11 +71,9 @@ def test_no_data_stays_no_data_and_nothing_else_becomes_it(name: StretchName) ->
 
 
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=2, max_size=20))
-@pytest.mark.parametrize("name", STRETCHES)
-def test_a_greater_value_never_comes_lower(name: StretchName, values: list[float]) -> None:
-    positions = STRETCHES[name](singles(*sorted(values)), 1.0, 1000.0)
-
-    assert (np.diff(positions) >= -1e-6).all()
+def test_a_greater_value_never_comes_lower(values: list[float]) -> None:
+    for name, stretch in STRETCHES.items():
+        assert (np.diff(stretch(singles(*sorted(values)), 1.0, 1000.0)) >= -1e-6).all(), name
 
 
 @pytest.mark.parametrize("name", ["linear", "symlog", "asinh"])

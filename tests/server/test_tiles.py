@@ -257,18 +257,15 @@ def test_a_path_that_is_no_address_is_refused_by_part(client: ClientMaker, path:
     assert answer.json()["detail"].startswith(f"{part}: ")
 
 
-@pytest.mark.parametrize(
-    "address", ["3/0/0", "-1/0/0", "0/1/0", "0/-1/0", "0/0/2", "2/0/-1", "1/0/4", f"{'9' * 18}/0/0", "0/0/99999999999"]
-)
 @pytest.mark.parametrize("ext", ["png", "npy"])
 @pytest.mark.parametrize("query", ["", "?flip=true"])
-def test_a_tile_outside_the_grid_is_not_there(client: ClientMaker, address: str, ext: str, query: str) -> None:
+def test_a_tile_outside_the_grid_is_not_there(client: ClientMaker, ext: str, query: str) -> None:
     sky = client(atlas_of(layer("sky", full_sky(waves))))
+    for address in ("3/0/0", "-1/0/0", "0/1/0", "0/-1/0", "0/0/2", "2/0/-1", "1/0/4", f"{'9' * 18}/0/0", "0/0/99999999999"):
+        answer = sky.get(f"/layers/sky/{address}/tile.{ext}{query}", headers={"If-None-Match": "*"})
 
-    answer = sky.get(f"/layers/sky/{address}/tile.{ext}{query}", headers={"If-None-Match": "*"})
-
-    assert answer.status_code == 404
-    assert answer.json()["type"] == "TileOutsideGrid"
+        assert answer.status_code == 404, address
+        assert answer.json()["type"] == "TileOutsideGrid", address
 
 
 def test_a_map_that_cannot_be_read_is_unavailable_and_the_next_request_tries_again(client: ClientMaker) -> None:

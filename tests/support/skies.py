@@ -7,6 +7,7 @@ import gzip
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,15 +70,24 @@ def car(rows: int, columns: int, step_deg: float, **cards: object) -> Header:
 
 
 def positions(header: Header) -> tuple[Floats, Floats]:
-    """Return RA in [-180, 180) and Dec of every pixel's centre, as astropy has them, (rows, columns)."""
+    """Return RA in [-180, 180) and Dec of every pixel's centre, as astropy has them, (rows, columns), not to be written to."""
+    return _positions(header.shape, tuple(header.cards.items()))
+
+
+@lru_cache(maxsize=8)
+def _positions(shape: tuple[int, int], cards: tuple[tuple[str, object], ...]) -> tuple[Floats, Floats]:
+    header = Header(shape, dict(cards))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FITSFixedWarning)
         wcs = WCS(header.fits(), naxis=2)
     wcs.wcs.bounds_check(False, False)
-    rows, columns = np.mgrid[: header.shape[0], : header.shape[1]]
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
     world = np.asarray(wcs.all_pix2world(np.column_stack([columns.ravel(), rows.ravel()]), 0))
     ra_deg = (world[:, wcs.wcs.lng] + 180.0) % 360.0 - 180.0
-    return ra_deg.reshape(header.shape), world[:, wcs.wcs.lat].reshape(header.shape)
+    found = ra_deg.reshape(shape), world[:, wcs.wcs.lat].reshape(shape)
+    for each in found:
+        each.setflags(write=False)
+    return found
 
 
 def sky_pixels(header: Header, value: Value) -> Floats:
