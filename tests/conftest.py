@@ -18,16 +18,20 @@ settings.register_profile("tilemaker", deadline=None, derandomize="CI" in os.env
 settings.load_profile("tilemaker")
 
 FIRST_WORKER = "gw0"
-TRACED_CASES = 3
+TRACED_CASES = 1
 """Cases of each test in which lines are traced for the coverage: tracing takes as long again, and the rest runs the same lines."""
 UNTRACED = ("production", "auth/test_soauth.py", "server/test_fuzz.py", "server/test_visibility.py")
 """Tests that ask other processes, or again what others ask. Servers that stand for a crowd of them are `untraced` themselves."""
 
+LONGEST = ("production/test_workers.py", "production/test_shared_cache.py", "server/test_fuzz.py", "server/test_visibility.py")
+"""Files that take longest: begun first, so that nobody waits for one of them in the end."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Trace what shows the lines that run, and not all that shows that they are right."""
+    """Begin with what takes longest. Trace what shows the lines that run, and not all that shows that they are right."""
     here, cases = Path(__file__).parent, Counter[str]()
-    untraced = [here / name for name in UNTRACED]
+    untraced, longest = ([here / name for name in names] for names in (UNTRACED, LONGEST))
+    items.sort(key=lambda item: item.path not in longest)
     for item in items:
         test = item.nodeid.partition("[")[0]
         cases[test] += 1
