@@ -18,7 +18,8 @@ def test_every_name_gives_255_opaque_colours_after_transparency() -> None:
     for name in names():
         colours = palette(name)
 
-        assert (colours.shape, colours.dtype) == ((256, 4), np.uint8), name
+        assert colours.shape == (256, 4), name
+        assert colours.dtype == np.uint8, name
         assert colours[0].tolist() == [0, 0, 0, 0], name
         assert (colours[1:, 3] == 255).all(), name
 
