@@ -18,7 +18,7 @@ settings.register_profile("tilemaker", deadline=None, derandomize="CI" in os.env
 settings.load_profile("tilemaker")
 
 FIRST_WORKER = "gw0"
-TRACED_CASES = 1
+TRACED_CASES = 3
 """Cases of each test in which lines are traced for the coverage: tracing takes as long again, and the rest runs the same lines."""
 UNTRACED = ("production", "auth/test_soauth.py", "server/test_fuzz.py", "server/test_visibility.py")
 """Tests that ask other processes, or again what others ask. Servers that stand for a crowd of them are `untraced` themselves."""
