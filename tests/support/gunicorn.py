@@ -79,7 +79,7 @@ class Service:
         """What each worker takes now."""
         return {worker: Footprint.of(worker) for worker in self.workers}
 
-    def wait_until_settled(self, before: Mapping[int, Footprint], *, files: int = 0, megabytes: float = 40.0) -> None:
+    def wait_until_settled(self, before: Mapping[int, Footprint], *, files: int = 0, megabytes: float = 40.0 + LOOPS_MB) -> None:
         """Wait until every worker that was there before, and is there still, takes what it took then, or not much more."""
         self.wait(
             lambda: all(
