@@ -8,11 +8,23 @@ import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { startServer, type TestServer } from './server';
 
 const PROGRAMS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-/** WebGL drawn by the processor, and no talk with anybody. */
+/** What Chromium makes for each new window of its own, and Playwright does not show: two pages of four hundred scripts. */
+const UNSEEN = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+/** What Playwright switches off itself: of two such lists the last counts. */
+const UNWANTED = [
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'MediaRouter',
+  'OptimizationHints',
+  'PaintHolding',
+];
+/** As Chromium is where there is no graphics card: WebGL drawn by the processor, the page without it; and no talk with anybody. */
 const FLAGS = [
   '--no-sandbox',
   '--use-gl=angle',
-  '--use-angle=swiftshader',
+  '--use-angle=swiftshader-webgl',
+  `--disable-features=${[...UNSEEN, ...UNWANTED].join(',')}`,
   '--enable-unsafe-swiftshader',
   '--disable-background-networking',
   '--disable-component-update',
