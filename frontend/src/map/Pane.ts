@@ -116,8 +116,8 @@ export class Pane {
   #followFrames(): void {
     this.#setBusy(true);
     this.map.on(['movestart', 'loadstart'], () => this.#setBusy(true));
-    this.map.on('rendercomplete', () => {
-      this.#setBusy(this.#isAwaiting || !this.stack.isComplete);
+    this.map.on('rendercomplete', ({ frameState }) => {
+      this.#setBusy(this.#isAwaiting || !this.stack.isCompleteIn(frameState!));
       if (this.stack.isLoaded) this.#listener.onComplete();
     });
     this.map.on('postrender', () => {

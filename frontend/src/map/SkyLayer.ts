@@ -1,5 +1,7 @@
 import WebGLTileLayer from 'ol/layer/WebGLTile';
+import type { FrameState } from 'ol/Map';
 import WebGLTileLayerRenderer from 'ol/renderer/webgl/TileLayer';
+import { newTileRepresentationLookup } from 'ol/renderer/webgl/TileLayerBase';
 import PaletteTexture from 'ol/webgl/PaletteTexture';
 import { CHANNELS } from '../api/decode';
 import type { Colour } from '../state/colour';
@@ -13,6 +15,12 @@ const BYTES_PER_PIXEL = 4 * CHANNELS;
 
 /** Levels coarser than the window's that are fetched too, so that zooming out never shows a hole. */
 const PRELOAD = 2;
+
+/** Width of a canvas that OpenLayers has drawn nothing in. */
+const UNUSED = 1;
+
+/** How long the first tiles may wait for the others, milliseconds. */
+const PATIENCE_MS = 100;
 
 /** Tiles that are kept: those of a few screens, as far as there is memory for them. */
 function tilesKept(side: number): number {
@@ -46,9 +54,43 @@ class LivePalette extends PaletteTexture {
   }
 }
 
-/** A renderer that keeps the shader it was made with: the layer would exchange it for one made from a style. */
-class NumberRenderer<L extends WebGLTileLayer> extends WebGLTileLayerRenderer<L> {
+/**
+ * A renderer that keeps the shader it was made with, where the layer would exchange it for one made from a style; and that draws
+ * nothing before there is a picture: without a graphics card each frame is dear, and the first tiles come together.
+ */
+class NumberRenderer<L extends SkyLayer> extends WebGLTileLayerRenderer<L> {
+  #isBegun = false;
+  #firstCame: number | undefined;
+
   override reset(): void {}
+
+  override renderFrame(frame: FrameState): HTMLElement {
+    const canvas = this.helper.getCanvas();
+    // What another layer has drawn there must go at once.
+    this.#isBegun ||= canvas.width > UNUSED || this.#isTime();
+    if (this.#isBegun) return super.renderFrame(frame);
+    this.renderComplete = false;
+    this.#ask(frame);
+    return canvas;
+  }
+
+  /** Whether all tiles are there that were asked for, or some while others take long. */
+  #isTime(): boolean {
+    const { loaded, waiting } = this.getLayer().tiles;
+    if (!loaded || !waiting) return loaded > 0;
+    if (this.#firstCame === undefined) {
+      this.#firstCame = performance.now();
+      setTimeout(() => this.getLayer()?.changed(), PATIENCE_MS);
+    }
+    return performance.now() - this.#firstCame >= PATIENCE_MS;
+  }
+
+  /** Ask for the tiles in the window, and for coarser ones. */
+  #ask(frame: FrameState): void {
+    const { tiles } = this.getLayer();
+    const z = tiles.getTileGrid()!.getZForResolution(frame.viewState.resolution, tiles.zDirection);
+    if (frame.extent) this.enqueueTiles(frame, frame.extent, z, newTileRepresentationLookup(), PRELOAD);
+  }
 }
 
 /** One layer of the sky, its numbers coloured on the graphics card by our own shader. */
@@ -94,7 +136,7 @@ export class SkyLayer extends WebGLTileLayer {
     return this.tiles.valueAt(place, resolutionDeg);
   }
 
-  override createRenderer(): WebGLTileLayerRenderer<this> {
+  override createRenderer(): NumberRenderer<this> {
     return new NumberRenderer<this>(this, {
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,

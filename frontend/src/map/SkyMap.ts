@@ -20,6 +20,8 @@ export interface Listener extends MarkListener {
   onResolution(resolutionDeg: number): void;
   onPointer(pointer: Pointer | undefined): void;
   onLoading(loading: Loading): void;
+  /** All that belongs in the window is drawn. */
+  onComplete(): void;
   /** What is in the window was counted; `key` is the `colourKey` of what was. */
   onCounts(counts: Counts | undefined, key: string): void;
   onPick(picked: Picked | undefined): void;
@@ -73,7 +75,7 @@ export class SkyMap {
       onPoint: (place) => this.#tellPointer(place, !isHere),
       onLoading: (loading) => this.#tellLoading({ [where]: loading }),
       onFrame: () => isHere && this.#tellResolution(),
-      onComplete: () => isHere && this.#count(),
+      onComplete: () => isHere && this.#tellComplete(),
     };
   }
 
@@ -214,6 +216,11 @@ export class SkyMap {
     Object.assign(this.#loading, loading);
     const { here, beside } = this.#loading;
     this.#listener.onLoading({ waiting: here.waiting + beside.waiting, problem: here.problem ?? beside.problem });
+  }
+
+  #tellComplete(): void {
+    this.#listener.onComplete();
+    this.#count();
   }
 
   #tellResolution(): void {

@@ -1,5 +1,6 @@
 import type { Extent } from 'ol/extent';
 import type OlMap from 'ol/Map';
+import type { FrameState } from 'ol/Map';
 import type { Orientation } from '../sky/coordinates';
 import type { Colour } from '../state/colour';
 import type { Loading } from '../state/store';
@@ -61,9 +62,9 @@ export class Stack {
     return this.#current?.getRenderer()?.renderComplete === true;
   }
 
-  /** Whether a layer is shown, and nothing is seen but it. */
-  get isComplete(): boolean {
-    return this.#current !== undefined && this.#leaving === undefined;
+  /** Whether a frame, which may be from before the layer was there, shows it and nothing else. */
+  isCompleteIn({ layerStatesArray }: FrameState): boolean {
+    return !this.#leaving && layerStatesArray.some(({ layer, visible }) => visible && layer === this.#current);
   }
 
   /** Show a layer; the one before it stays until all tiles in the window are there. */

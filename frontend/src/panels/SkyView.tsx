@@ -57,6 +57,7 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
       onResolution: (resolutionDeg) => note({ resolutionDeg }),
       onPointer: (pointer) => note({ pointer }),
       onLoading: (loading) => note({ loading }),
+      onComplete: () => useStore.getState().isDrawn || onceShown(() => note({ isDrawn: true })),
       onCounts: (viewCounts, key) => {
         note({ viewCounts });
         if (viewCounts) change((now) => withReach(now, key, viewCounts));
@@ -85,6 +86,11 @@ function useMapIn(target: React.RefObject<HTMLDivElement | null>): SkyMap | unde
     if (camera && camera !== told.current) map?.gaze.look(camera);
   }, [map, camera]);
   return map;
+}
+
+/** Do something when what was drawn just now has reached the screen. */
+function onceShown(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act));
 }
 
 /** Show the current layer, and the one before when they are compared. */

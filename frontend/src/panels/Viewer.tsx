@@ -34,7 +34,7 @@ const SourceTable = later(() => import('./SourceTable').then((part) => part.Sour
 const LATER_MS = 3000;
 
 /** How long the sky goes before all else, milliseconds. */
-const PATIENCE_MS = 200;
+const PATIENCE_MS = 600;
 
 /** Widths at which the panels stand beside the sky rather than over its lower half. */
 const WIDE = '(min-width: 720px)';
@@ -117,18 +117,15 @@ function Frame({ isWide }: { isWide: boolean }) {
   );
 }
 
-/** Whether the sky has been begun: its tiles are asked for before anything is laid out over it, unless that takes long. */
+/** Whether the first picture is there, which anything laid out over it would hold up; or takes long. */
 function useIsBegun(): boolean {
-  const [isBegun, setBegun] = useState(false);
-  const isAsked = useStore(({ loading }) => loading.waiting > 0);
+  const isDrawn = useStore((store) => store.isDrawn);
+  const [isLate, setLate] = useState(false);
   useEffect(() => {
-    if (isAsked) setBegun(true);
-  }, [isAsked]);
-  useEffect(() => {
-    const timer = setTimeout(() => setBegun(true), PATIENCE_MS);
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, []);
-  return isBegun;
+  return isDrawn || isLate;
 }
 
 /** Begin with the server's first layer when the address names none, and with open panels where there is room. */

@@ -37,6 +37,8 @@ export type Panel = 'layers' | 'colour' | 'overlays' | 'table' | 'regions' | 'go
 export interface Passing {
   pointer: Pointer | undefined;
   loading: Loading;
+  /** The first picture is on the screen. */
+  isDrawn: boolean;
   picked: Picked | undefined;
   /** A position that was gone to: marked until something is clicked. */
   sought: Position | undefined;
@@ -74,6 +76,7 @@ export const useStore = create<Store>()((set) => ({
   view: START,
   pointer: undefined,
   loading: { waiting: 0, problem: undefined },
+  isDrawn: false,
   picked: undefined,
   sought: undefined,
   listed: undefined,
