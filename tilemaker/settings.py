@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .described import describe
 from .errors import ConfigurationError
@@ -34,7 +33,7 @@ def _words(text: object) -> object:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 """Several words; in the environment between commas, or as a JSON list."""
 
 
@@ -68,10 +67,10 @@ Key = Annotated[str, AfterValidator(_key)]
 """A public key in PEM."""
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Everything that can be set without changing the configuration of the maps."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=describe)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, json_schema_extra=describe)
 
     config_path: Path = Path("sample.json")
     """The configuration that `tilemaker serve` and gunicorn read."""
@@ -192,10 +191,9 @@ class Settings(BaseModel):
         ConfigurationError
             With one sentence for each variable that is wrong.
         """
-        written = {**dict(_secrets()), **{name.lower(): text for name, text in os.environ.items()}}
-        given = {name: written[key] for name in cls.model_fields if (key := variable(name).lower()) in written}
         try:
-            return cls.model_validate(given if root_path is None else given | {"root_path": root_path})
+            secrets = SECRETS if SECRETS.is_dir() else None
+            return cls(_secrets_dir=secrets) if root_path is None else cls(_secrets_dir=secrets, root_path=root_path)
         except ValidationError as wrong:
             raise ConfigurationError(*_sentences(wrong)) from wrong
 
@@ -208,13 +206,6 @@ class Settings(BaseModel):
 def variable(field: str) -> str:
     """Return the name of a field's environment variable."""
     return PREFIX + field.upper()
-
-
-def _secrets() -> Iterator[tuple[str, str]]:
-    """Yield what the files of `SECRETS` say, by their names in lower case."""
-    for path in SECRETS.iterdir() if SECRETS.is_dir() else ():
-        if path.name.lower().startswith(PREFIX.lower()) and path.is_file():
-            yield path.name.lower(), path.read_text(encoding="utf-8").strip()
 
 
 def _sentences(wrong: ValidationError) -> list[str]:

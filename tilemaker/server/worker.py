@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 LIBRARIES = (
     "astropy.coordinates", "astropy.io.fits", "astropy.wcs.utils", "cachetools", "httptools", "isal.igzip", "numba", "numpy",
-    "PIL.Image", "pydantic", "pymemcache.client.base", "starlette.applications", "starlette.middleware.cors", "uvloop",
+    "PIL.Image", "pydantic_settings", "pymemcache.client.base", "starlette.applications", "starlette.middleware.cors", "uvloop",
 )  # fmt: skip
 """What takes longest to import, and is the same for every worker: imported once, so that workers begin in a third of the time and
 share its memory. Nothing of the program itself: after an upgrade, workers that a reload starts are of one version throughout."""
