@@ -99,7 +99,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "TILEMAKER_SOAUTH_CLIENT_SECRET": service["client_secret"],
             "TILEMAKER_SOAUTH_PUBLIC_KEY": service["public_key"].replace("\n", "\\n"),
         }
-        with running("serve", configuration(folder), "--port", str(home_port), cwd=folder, settings=settings) as program:
+        with running(
+            "serve", configuration(folder), "--port", str(home_port), cwd=folder, settings=settings, traced=True
+        ) as program:
             program.wait_for("tilemaker is at")
             yield Site(home, address, folder, service)
 
