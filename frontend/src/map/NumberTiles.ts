@@ -207,8 +207,8 @@ export class NumberTiles extends DataTileSource {
   #onError(tile: DataTile): void {
     const error = tile.getError();
     if (client.isAbort(error)) {
-      // Not wanted then, perhaps wanted again: as if it had never been asked for.
-      tile.setState(TileState.IDLE);
+      // Not wanted then, perhaps wanted again: as if it had never been asked for, once the queue has heard that it is over.
+      queueMicrotask(() => tile.setState(TileState.IDLE));
       return;
     }
     this.#failed.add(tile);
