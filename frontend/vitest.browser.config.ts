@@ -14,8 +14,8 @@ export default defineConfig({
     include: ['tests/browser/**/*.test.ts'],
     environment: 'node',
     globalSetup: ['tests/browser/global.ts'],
-    // One browser and one server at a time: graphics are drawn by the processor.
-    fileParallelism: false,
+    // A page waits as often for the server, or for the clock, as for the processor that draws its graphics.
+    maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },
