@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import httpx
 import jwt
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.programs import running, untraced
 from tests.support.skies import car, waves, write_sky
 
@@ -31,13 +31,6 @@ def not_faster_than_soauth(request: httpx.Request) -> None:
     """Wait until it has written down what it answered: it does so after the answer, which a network would not outrun."""
     if request.url.path in {"/github", "/callback", "/login-state"}:
         time.sleep(0.2)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from typing import ClassVar
 import pytest
 
 from tests.contracts.cache_contract import CacheContract
-from tests.support.memcached import Memcached, free_port, memcached, needs_memcached
+from tests.support.memcached import Memcached, memcached, needs_memcached
+from tests.support.ports import free_port
 from tilemaker.cache import MemcachedCache
 from tilemaker.cache.memcached_server import REST_SECONDS, ServerAddress
 from tilemaker.errors import ConfigurationError

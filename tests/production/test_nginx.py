@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.programs import environment
 from tests.support.skies import car, waves, write_sky
 
@@ -62,12 +63,6 @@ class Site:
         version, status, *_ = first.split()
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
         return Answer(version, int(status), headers, body)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

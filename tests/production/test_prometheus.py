@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.production.test_nginx import START_SECONDS, configuration, free_port, gunicorn_on, program
+from tests.production.test_nginx import START_SECONDS, configuration, gunicorn_on, program
+from tests.support.ports import free_port
 from tests.support.programs import environment, untraced
 
 PROMETHEUS = shutil.which("prometheus")

@@ -21,8 +21,9 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from tests.support.ports import free_port
 from tests.support.skies import car, waves, write_image, write_sky
-from tests.support.web_server import NGINX, WebServer, free_port, running, web_server
+from tests.support.web_server import NGINX, WebServer, running, web_server
 from tilemaker.atlas.generate import generate
 from tilemaker.atlas.load import config_of
 from tilemaker.atlas.models import LayerConfig, MapGroup

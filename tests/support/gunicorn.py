@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.memcached import free_port
+from tests.support.ports import free_port
 from tests.support.programs import environment, untraced
 
 GUNICORN = Path(sys.executable).with_name("gunicorn")

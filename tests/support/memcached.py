@@ -14,16 +14,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from .ports import free_port
+
 MEMCACHED = shutil.which("memcached", path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
 
 needs_memcached = pytest.mark.skipif(MEMCACHED is None, reason="memcached is not installed: make test installs it where it may")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Memcached:

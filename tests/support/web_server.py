@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .ports import free_port
+
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 START_SECONDS = 30.0
 
@@ -72,13 +74,6 @@ class WebServer:
             pass
         lines = (line.split(maxsplit=2) for line in text.splitlines() if "/marker-" not in line)
         return [(int(status), int(size), path) for status, size, path in lines]
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
