@@ -114,7 +114,7 @@ def test_the_first_image_is_found_by_itself_and_others_by_number(tmp_path: Path,
     assert (pixels_of(FitsSpec(filename=path).open(workshop)) == 1).all()
     assert (pixels_of(FitsSpec(filename=path, hdu=3).open(workshop)) == 2).all()
     images = images_among(parts_of(Files().open(path)))
-    assert [(each.hdu, each.name, each.shape) for each in images] == [
+    assert [(each.number, each.name, each.shape) for each in images] == [
         (2, "MAP", (1, *SHAPE)),
         (3, "IVAR", (1, *SHAPE)),
     ]

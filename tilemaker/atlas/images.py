@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilemaker.errors import MapError, UnsupportedGeometry
-from tilemaker.providers.fits import FitsSpec, ImageInfo, images_among, parts_of
+from tilemaker.providers.fits import FitsSpec, images_among, parts_of
 from tilemaker.providers.mosaic import MosaicSpec
 from tilemaker.providers.stokes import stokes_of
 
@@ -69,18 +69,18 @@ def layers_in(path: Path | Url, files: Files) -> FileLayers:
     return FileLayers(path, name, (*layers, *spheres), _convention(images) or (convention_in_tables(parts) if spheres else None))
 
 
-def _convention(images: list[ImageInfo]) -> str | None:
+def _convention(images: list[Hdu]) -> str | None:
     """Return the first POLCCONV of some images."""
     return next((str(image.header["POLCCONV"]) for image in images if "POLCCONV" in image.header), None)
 
 
-def _sorted_out(images: list[ImageInfo]) -> tuple[list[ImageInfo], list[str]]:
+def _sorted_out(images: list[Hdu]) -> tuple[list[Hdu], list[str]]:
     """Separate the images that can be placed on the sky from the reasons why others cannot."""
-    usable: list[ImageInfo] = []
+    usable: list[Hdu] = []
     problems: list[str] = []
     for image in images:
         try:
-            image.part.placed  # noqa: B018  what is wrong with it is said at once
+            image.placed  # noqa: B018  what is wrong with it is said at once
             usable.append(image)
         except MapError as refused:
             problems.append(str(refused))
@@ -93,7 +93,7 @@ def _why_no_image(parts: Sequence[Hdu]) -> str:
     return "The file holds tables, but no image and no positions of sources." if holds_table else "The file holds no image."
 
 
-def _layers(path: Path | Url, name: FileName, pieces: list[ImageInfo], *, is_alone: bool) -> Iterator[LayerConfig]:
+def _layers(path: Path | Url, name: FileName, pieces: list[Hdu], *, is_alone: bool) -> Iterator[LayerConfig]:
     """Yield a layer for every plane of an image, or of several that are one."""
     image, extname = pieces[0], common_name(pieces)
     units = units_of(image.header)
@@ -114,10 +114,10 @@ def _layers(path: Path | Url, name: FileName, pieces: list[ImageInfo], *, is_alo
         )
 
 
-def _provider(path: Path | Url, pieces: list[ImageInfo], index: int | None) -> FitsSpec | MosaicSpec:
+def _provider(path: Path | Url, pieces: list[Hdu], index: int | None) -> FitsSpec | MosaicSpec:
     if len(pieces) > 1:
-        return MosaicSpec(filename=path, hdus=tuple(piece.hdu for piece in pieces), index=index)
-    return FitsSpec(filename=path, hdu=pieces[0].hdu, index=index)
+        return MosaicSpec(filename=path, hdus=tuple(piece.number for piece in pieces), index=index)
+    return FitsSpec(filename=path, hdu=pieces[0].number, index=index)
 
 
 def _layer_name(look: Look, found: Recognised, extname: str | None, variant: str | None) -> str:

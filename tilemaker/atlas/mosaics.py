@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tilemaker.providers.fits import ImageInfo
-
 from .filenames import words_of
 from .kinds import Clues, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
+
+    from tilemaker.providers.hdus import Hdu
 
 BESIDE = 0.5
 """Images whose centres are closer than this part of their shorter side show the same place, not neighbouring ones."""
@@ -31,7 +31,7 @@ SAME_SCALE = 1.1
 """How much larger the pixels of one may be than those of the other."""
 
 
-def exposures_among(images: Sequence[ImageInfo]) -> list[list[ImageInfo]]:
+def exposures_among(images: Sequence[Hdu]) -> list[list[Hdu]]:
     """Put the images together that are one, in the order of the file.
 
     Parameters
@@ -41,21 +41,21 @@ def exposures_among(images: Sequence[ImageInfo]) -> list[list[ImageInfo]]:
     """
     if len(images) < 2:  # nothing to compare
         return [[image] for image in images]
-    alike: defaultdict[Hashable, list[ImageInfo]] = defaultdict(list)
+    alike: defaultdict[Hashable, list[Hdu]] = defaultdict(list)
     names = Counter(image.name for image in images)
     for image in images:
         alike[_kind_of(image, is_repeated=names[image.name] > 1)].append(image)
     exposures = [exposure for members in alike.values() for exposure in _exposures(members)]
-    return sorted(exposures, key=lambda exposure: exposure[0].hdu)
+    return sorted(exposures, key=lambda exposure: exposure[0].number)
 
 
-def common_name(images: Sequence[ImageInfo]) -> str | None:
+def common_name(images: Sequence[Hdu]) -> str | None:
     """Return the EXTNAME of an image, or of all of several; None when they have none, or different ones."""
     names = {image.name for image in images}
     return names.pop() if len(names) == 1 else None
 
 
-def _kind_of(image: ImageInfo, *, is_repeated: bool) -> Hashable:
+def _kind_of(image: Hdu, *, is_repeated: bool) -> Hashable:
     """Return what images must have in common to be one: a name that is repeated tells the sky from its errors."""
     header, words = image.header, words_of(image.name or "")
     units = str(header.get("BUNIT", "")).strip() or None
@@ -64,13 +64,13 @@ def _kind_of(image: ImageInfo, *, is_repeated: bool) -> Hashable:
     return image.shape[0], units, kind, stored, image.name if is_repeated else None
 
 
-def _exposures(images: list[ImageInfo]) -> list[list[ImageInfo]]:
+def _exposures(images: list[Hdu]) -> list[list[Hdu]]:
     """Divide images of one kind into those that are one."""
     sections = {str(image.header["DETSEC"]).strip() for image in images if "DETSEC" in image.header}
     if len(sections) == len(images):
         return [images]
     sky = _Sky.of(images)
-    exposures: list[list[ImageInfo]] = []
+    exposures: list[list[Hdu]] = []
     for group in sky.groups():
         members = [images[number] for number in group]
         exposures += [[member] for member in members] if sky.is_stacked(group) else [members]
@@ -85,12 +85,12 @@ class _Sky:
     upon: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, images: Sequence[ImageInfo]) -> _Sky:
+    def of(cls, images: Sequence[Hdu]) -> _Sky:
         """Compare all with all."""
         centres = np.empty((len(images), 3))
         shapes, pixel_deg = np.empty((len(images), 2)), np.empty(len(images))
         for number, image in enumerate(images):
-            placement, _ = image.part.placed
+            placement, _ = image.placed
             shapes[number], pixel_deg[number] = placement.geometry.shape, placement.grid.pixel_deg
             ra, dec = np.radians(placement.geometry.centre(*(count // 2 for count in placement.geometry.shape)))
             centres[number] = np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -36,21 +35,6 @@ PLACED: dict[Distance, type[PlacedPlane]] = {
     Distance.TOO_FAR: PlaneOutOfReach,
 }
 """What a plane is, by where its file is."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImageInfo:
-    """An image of a FITS file, as far as its header tells."""
-
-    hdu: int
-    """Number of the HDU, counted from 0."""
-    name: str | None
-    """EXTNAME."""
-    header: Cards
-    part: Hdu
-    """All of it."""
-    shape: tuple[int, int, int]
-    """(planes, rows, columns)."""
 
 
 class FitsSpec(FileSpec):
@@ -105,12 +89,15 @@ def parts_of(file: File) -> tuple[Hdu, ...]:
     return tuple(walk(file, LISTING_BYTES))
 
 
-def images_among(parts: Iterable[Hdu]) -> list[ImageInfo]:
+def images_among(parts: Iterable[Hdu]) -> list[Hdu]:
     """List the images among the parts of a FITS file. Raises `MapUnreadable` when one makes no sense; the list may be empty."""
     try:
-        return [ImageInfo(hdu.number, hdu.name, hdu.header, hdu, hdu.shape) for hdu in parts if hdu.is_image]
+        images = [hdu for hdu in parts if hdu.is_image]
+        for image in images:
+            image.name  # noqa: B018  what is wrong with it is said at once
     except MISREAD as broken:
         raise MapUnreadable("A header of the file is not valid FITS.") from broken
+    return images
 
 
 def _text(header: Cards, key: str) -> str | None:

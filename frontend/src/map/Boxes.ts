@@ -1,9 +1,10 @@
 import Feature from 'ol/Feature';
 import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
-import { Fill, Stroke, Style, Text } from 'ol/style';
+import { Fill, Stroke, Style } from 'ol/style';
 import type { HighlightBox } from '../api/types';
 import { across, type Orientation, wrapDeg } from '../sky/coordinates';
+import { nameText } from './nameText';
 import { Overlay } from './Overlay';
 
 /** The boxes of the configuration, outlined and named. */
@@ -49,14 +50,7 @@ function middle(a: readonly number[], b: readonly number[]): number[] {
 }
 
 function outline(name: string, tops: MultiPoint): Style[] {
-  const label = new Text({
-    text: name,
-    font: '600 12px "Inter Variable", ui-sans-serif, system-ui, sans-serif',
-    fill: new Fill({ color: '#fff' }),
-    stroke: new Stroke({ color: 'rgba(0,0,0,.75)', width: 3.5 }),
-    textBaseline: 'bottom',
-    offsetY: -5,
-  });
+  const label = nameText(name, '#fff');
   return [
     new Style({ stroke: new Stroke({ color: 'rgba(0,0,0,.6)', width: 4 }) }),
     new Style({

@@ -1,5 +1,6 @@
 import type { Geometry } from 'ol/geom';
 import type { FrameState } from 'ol/Map';
+import { FAMILY, NAME } from './nameText';
 import type { Name, Overlay } from './Overlay';
 import { placer } from './placer';
 import { Sheet } from './Sheet';
@@ -21,11 +22,6 @@ const INKS = {
 /** Room beside the words on their plate, and how round it is, CSS pixels. */
 const MARGIN = 3;
 const CORNER = 3;
-
-/** Room that a name takes above its place, CSS pixels: as Boxes and Marks write it. */
-const NAME = { font: '600 12px', height: 20 };
-
-const FAMILY = '"Inter Variable", ui-sans-serif, system-ui, sans-serif';
 
 interface Area {
   left: number;
@@ -49,7 +45,7 @@ export class Labels extends Sheet {
   }
 
   protected override draw(frame: FrameState): void {
-    this.pen.font = `${NAME.font} ${FAMILY}`;
+    this.pen.font = NAME.font;
     const names = this.#named.flatMap((overlay) => overlay.names).flatMap((name) => this.#areasOf(name, frame));
     this.pen.font = `500 0.6875rem ${FAMILY}`;
     for (const label of this.labels) {

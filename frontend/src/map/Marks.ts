@@ -1,9 +1,10 @@
 import Feature from 'ol/Feature';
 import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
-import { Fill, Stroke, Style, Text } from 'ol/style';
+import { Fill, Stroke, Style } from 'ol/style';
 import { across, type Orientation, type Position } from '../sky/coordinates';
 import { circle, type Mark, type Part, partAt, titleOf } from '../state/marks';
+import { nameText } from './nameText';
 import { Overlay } from './Overlay';
 import { turnsOf } from './ring';
 
@@ -72,15 +73,7 @@ function copies(corners: readonly Position[], orientation: Orientation): number[
 
 function outline(name: string, isChosen: boolean): Style[] {
   const color = isChosen ? CHOSEN : QUIET;
-  const label = new Text({
-    text: name,
-    font: '600 12px "Inter Variable", ui-sans-serif, system-ui, sans-serif',
-    fill: new Fill({ color }),
-    stroke: new Stroke({ color: 'rgba(0,0,0,.8)', width: 3.5 }),
-    textBaseline: 'bottom',
-    offsetY: -5,
-    overflow: true,
-  });
+  const label = nameText(name, color);
   return [
     new Style({ stroke: new Stroke({ color: 'rgba(0,0,0,.6)', width: 4 }) }),
     new Style({

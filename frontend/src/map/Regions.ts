@@ -5,9 +5,10 @@ import MultiPoint from 'ol/geom/MultiPoint';
 import MultiPolygon from 'ol/geom/MultiPolygon';
 import Point from 'ol/geom/Point';
 import type OlMap from 'ol/Map';
-import { Fill, Stroke, Style, Text } from 'ol/style';
+import { Fill, Stroke, Style } from 'ol/style';
 import type { Region } from '../api/types';
 import { type Orientation, wrapDeg } from '../sky/coordinates';
+import { nameText } from './nameText';
 import { Overlay } from './Overlay';
 import { toPlane } from './projection';
 import { shapeOf } from './regionShapes';
@@ -83,7 +84,7 @@ function styleOf(feature: Feature<Geometry>): Style[] {
   const region = feature.get('region') as Region;
   const isHovered = feature.get('isHovered') as boolean;
   const { color, halo } = coloursOf(region.colour);
-  if (!region.outlines.length) return [new Style({ text: label(region.name ?? '', color, halo) })];
+  if (!region.outlines.length) return [new Style({ text: nameText(region.name ?? '', color, halo) })];
   const geometry = feature.get('edges') as Geometry;
   const width = isHovered ? 2.75 : 1.5;
   const lineDash = region.is_excluded ? [6, 5] : [];
@@ -94,20 +95,8 @@ function styleOf(feature: Feature<Geometry>): Style[] {
     new Style({ geometry, stroke: new Stroke({ color, width, lineDash }) }),
   ];
   if (!isHovered) return styles;
-  const text = label(labelOf(region), '#fff', 'rgba(0,0,0,.8)');
+  const text = nameText(labelOf(region), '#fff');
   return [...styles, new Style({ geometry: feature.get('tops') as Geometry, text, zIndex: 1 })];
-}
-
-function label(text: string, color: string, halo: string): Text {
-  return new Text({
-    text,
-    font: '600 12px "Inter Variable", ui-sans-serif, system-ui, sans-serif',
-    fill: new Fill({ color }),
-    stroke: new Stroke({ color: halo, width: 3.5 }),
-    textBaseline: 'bottom',
-    offsetY: -5,
-    overflow: true,
-  });
 }
 
 const known = new Map<string, { color: string; halo: string }>();

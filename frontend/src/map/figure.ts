@@ -5,6 +5,7 @@ import { type Colour, fractionOf, warpOf } from '../state/colour';
 import { printedUnit, sensible } from '../state/numbers';
 import { ticksOf } from '../state/ticks';
 import { formatAngle, stepsDeg } from './graticuleSteps';
+import { FAMILY } from './nameText';
 import { COLOURS, palette } from './palettes';
 
 /** The sky as it is drawn. */
@@ -41,7 +42,6 @@ const BAR = { height: 12, widest: 520, margin: 60, below: 58 };
 const ROOM = 0.13;
 const TICK = 5;
 const INK = '#161c26';
-const FONT = '"Inter Variable", ui-sans-serif, system-ui, sans-serif';
 
 /** Draw panes beside each other, on white. */
 export function drawFigure(plates: readonly Plate[], pixelRatio: number): HTMLCanvasElement {
@@ -85,7 +85,7 @@ function drawPlate(
 function drawAxes(pen: CanvasRenderingContext2D, { extent, orientation }: Sky, width: number, height: number): void {
   const [west, south, east, north] = extent;
   const step = stepsDeg((east - west) / width);
-  pen.font = `12px ${FONT}`;
+  pen.font = `12px ${FAMILY}`;
   pen.lineWidth = 1;
   pen.strokeRect(-0.5, -0.5, width + 1, height + 1);
   pen.textBaseline = 'middle';
@@ -118,7 +118,7 @@ function multiples(step: number, from: number, to: number): number[] {
 
 function drawCaption(pen: CanvasRenderingContext2D, caption: Caption, width: number, height: number): void {
   pen.fillStyle = INK;
-  pen.font = `600 16px ${FONT}`;
+  pen.font = `600 16px ${FAMILY}`;
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   pen.fillText(caption.title, width / 2, -HEAD / 2, width - 16);
@@ -133,7 +133,7 @@ function drawBar(pen: CanvasRenderingContext2D, { colour, units }: Caption, widt
   pen.strokeStyle = pen.fillStyle = INK;
   pen.lineWidth = 0.5;
   pen.strokeRect(left, top, length, BAR.height);
-  pen.font = `12px ${FONT}`;
+  pen.font = `12px ${FAMILY}`;
   pen.textAlign = 'center';
   for (const value of ticksOf(colour, ROOM)) {
     const x = left + length * fractionOf(value, warp);

@@ -57,33 +57,30 @@ function Steps() {
   const canGoForward = useCanGoForward();
   return (
     <div className={classes.steps}>
-      <Tooltip label="Back to the layer before  (h)">
-        <ActionIcon
-          size={24}
-          variant="subtle"
-          color="gray"
-          aria-label="Back to the layer before"
-          disabled={!canGoBack}
-          onClick={back}
-        >
-          <IconArrowLeft size="1rem" stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Forward again  (l)">
-        <ActionIcon
-          size={24}
-          variant="subtle"
-          color="gray"
-          aria-label="Forward again"
-          disabled={!canGoForward}
-          onClick={forward}
-        >
-          <IconArrowRight size="1rem" stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
+      <Step label="Back to the layer before" shortcut="h" isOpen={canGoBack} go={back} Arrow={IconArrowLeft} />
+      <Step label="Forward again" shortcut="l" isOpen={canGoForward} go={forward} Arrow={IconArrowRight} />
       <span className={classes.hint}>
         hold <Kbd size="xs">Space</Kbd> to blink
       </span>
     </div>
+  );
+}
+
+interface StepProps {
+  label: string;
+  shortcut: string;
+  /** Whether there is anything that way. */
+  isOpen: boolean;
+  go: () => void;
+  Arrow: typeof IconArrowLeft;
+}
+
+function Step({ label, shortcut, isOpen, go, Arrow }: StepProps) {
+  return (
+    <Tooltip label={`${label}  (${shortcut})`}>
+      <ActionIcon size={24} variant="subtle" color="gray" aria-label={label} disabled={!isOpen} onClick={go}>
+        <Arrow size="1rem" stroke={1.6} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
