@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numba import types as t
 from numba.extending import intrinsic
-from numpy import float32, float64, int32, int64, uint16, uint32, uint64
+from numpy import float32, float64, int32, int64, uint32, uint64
 
 from .keeping import can_be_kept
 
@@ -26,12 +26,15 @@ _words = t.Array(t.uint32, 2, "C", readonly=True)
 
 _CHUNK = 1024
 """Pixels of a row that are worked on at once: whole blocks of any size there is."""
-_LOOK = 16
-"""Fours of pairs among which one is looked for whose bin is unsure."""
-_UNSURE = float32(2.5e-4)
-"""How near to an edge, in bins, a value's bin is found in double precision."""
-_LOWEST, _ONES, _HIGHEST = uint64(0xFFFF), uint64(0x0001_0001_0001_0001), uint64(0x8000_8000_8000_8000)
-"""What finds out whether one of four numbers of 16 bits in one of 64 is zero."""
+_PAIRS = 64
+"""Pairs of pixels whose bins are found at once: few enough for the processor to count them while it finds the next."""
+_STEPS, _STEP_BITS = 4096.0, int32(12)
+"""Steps of a bin. A value within one of an edge has its bin found in double precision."""
+_FARTHER = int32(4094)
+"""The bits of a number of steps, itself one more than it should be, that are all zero within one step of an edge."""
+_LOW = uint64(0xFFFF_FFFF)
+_NAN_BITS, _NOT_SIGN, _TO_SIGN, _SIGN = uint32(0x7FC00000), uint32(0x7FFFFFFF), uint32(0x00800000), uint32(0x80000000)
+"""Bits of a NaN; all but the sign; what carries into the sign when added to bits that are not finite; the sign."""
 
 
 @intrinsic
@@ -41,10 +44,17 @@ def swapped(typing, word):
     return t.uint32(t.uint32), lambda _context, builder, _signature, arguments: builder.bswap(arguments[0])
 
 
-@njit(t.void(t.float32[::1], t.float64[::1], t.int32[::1]), **_options)
-def _add(values, by_column, present):
+@njit(t.void(t.float32[::1], t.uint64, t.float64[::1]), **_options)
+def _add(values, size, by_column):
+    """Add a row to the sums of columns."""
+    for i in range(size):
+        by_column[i] += float64(values[i])
+
+
+@njit(t.void(t.float32[::1], t.uint64, t.float64[::1], t.int32[::1]), **_options)
+def _add_finite(values, size, by_column, present):
     """Add a row to the sums and counts of columns, leaving out what is not finite."""
-    for i in range(values.size):
+    for i in range(size):
         value = values[i]
         is_there = value - value == float32(0.0)
         by_column[i] += float64(value if is_there else float32(0.0))
@@ -94,87 +104,79 @@ def _bin_of(value, edges):
     return place
 
 
-@njit(t.void(_numbers, _edges, t.uint16[::1]), **_options)
-def _place_pairs(pixels, edges, pairs):
-    """Find the bins of each pixel of the first half of a row and of the one as far into the second half, as one number.
+@njit(t.boolean(t.float32[::1], t.uint64, t.UniTuple(t.float32, 3), t.uint32[::1]), **_options)
+def _place_pairs(values, start, scale, pairs):
+    """Find the bins of `_PAIRS` values from ``start`` on, each with that of the value so many after it, as one number.
 
     A bin's place is its number plus 2, 1 and one more than the bins' for what is in none. A pair is the first place, and the second
-    times `_stride`; 0 where one of them is unsure.
+    times the number of places; 0 where one of them is unsure, and then what is returned is True. ``scale`` are the steps in a unit
+    of value, where zero lies among them, and the bins.
     """
-    bins, half = edges.size - 1, pixels.size >> 1
-    scale = bins / (edges[bins] - edges[0])
-    step, shift, stride = float32(scale), float32(2.0 - edges[0] * scale), float32(bins + 3)
-    nowhere, beyond, middle = float32(1.5), float32(bins) + float32(2.5), float32(0.5)
-    for i in range(half):
-        first, second = pixels[i] * step + shift, pixels[i + half] * step + shift
+    step, shift, bins = scale
+    places, one = int32(bins) + int32(3), int32(1)
+    nowhere, beyond, signs = float32(1.5 * _STEPS), (bins + float32(2.5)) * float32(_STEPS), int32(0)
+    for i in range(uint64(_PAIRS)):
+        first, second = values[start + i] * step + shift, values[start + i + uint64(_PAIRS)] * step + shift
         first = first if first > nowhere else nowhere
         first = beyond if first > beyond else first
         second = second if second > nowhere else nowhere
         second = beyond if second > beyond else second
-        place, other = float32(int32(first)), float32(int32(second))
-        off, other_off = abs(first - place - middle), abs(second - other - middle)
-        off = off if off > other_off else other_off
-        pairs[i] = uint16(int32(other * stride + place) if off < middle - _UNSURE else int32(0))
+        place, other = int32(first), int32(second)
+        # Below zero if either is unsure: a branch, or numbers that are true or false, would take longer.
+        sign = int32(((place & _FARTHER) - one) | ((other & _FARTHER) - one))
+        pair = int32(int32(other >> _STEP_BITS) * places) + int32(place >> _STEP_BITS)
+        pairs[i] = uint32(pair & ~(sign >> int32(31)))
+        signs = int32(signs | sign)
+    return signs < int32(0)
 
 
-@njit(t.void(_numbers, _edges, t.uint16[::1], t.uint64[::1]), **_options)
-def _make_sure(pixels, edges, pairs, fours):
-    """Find the bins that `_place_pairs` was unsure of; there is seldom one. ``fours`` is the same memory as ``pairs``."""
-    half, stride = pixels.size >> 1, edges.size + 2
-    for start in range(0, fours.size, _LOOK):
-        stop, is_unsure = min(start + _LOOK, fours.size), uint64(0)
-        for i in range(start, stop):
-            is_unsure |= (fours[i] - _ONES) & ~fours[i] & _HIGHEST
-        if is_unsure != uint64(0):
-            for i in range(4 * start, min(4 * stop, half)):
-                if pairs[i] == uint16(0):
-                    place, other = _bin_of(float64(pixels[i]), edges) + 2, _bin_of(float64(pixels[i + half]), edges) + 2
-                    pairs[i] = uint16(other * stride + place)
+@njit(t.void(t.float32[::1], t.uint64, _edges, t.uint32[::1]), **_options)
+def _make_sure(values, start, edges, pairs):
+    """Find the bins that `_place_pairs` was unsure of."""
+    places = edges.size + 2
+    for i in range(uint64(_PAIRS)):
+        if pairs[i] == uint32(0):
+            first, second = values[start + i], values[start + i + uint64(_PAIRS)]
+            pairs[i] = uint32((_bin_of(float64(second), edges) + 2) * places + _bin_of(float64(first), edges) + 2)
 
 
 @njit(t.void(t.uint64[::1], t.uint64, t.uint32[::1]), **_options)
-def _scatter(fours, size, tables):
-    """Add pairs to two tables of ``size`` counts in turn: each waits only for its own last change."""
-    for i in range(fours.size):
-        four = fours[i]
-        tables[four & _LOWEST] += uint32(1)
-        tables[size + ((four >> uint64(16)) & _LOWEST)] += uint32(1)
-        tables[(four >> uint64(32)) & _LOWEST] += uint32(1)
-        tables[size + (four >> uint64(48))] += uint32(1)
+def _scatter(twos, size, tables):
+    """Add pairs, two of them in a number, to two tables of ``size`` counts: each waits only for its own last change."""
+    for i in range(uint64(_PAIRS // 2)):
+        two = twos[i]
+        tables[two & _LOW] += uint32(1)
+        tables[size + (two >> uint64(32))] += uint32(1)
 
 
-@njit(t.void(_numbers, _edges, t.uint16[::1], t.uint32[::1]), **_options)
-def _count(pixels, edges, pairs, tables):
-    """Add the pixels of a row to tables of counts of pairs: half as many changes of memory, which take longer than all the rest.
+@njit(t.void(t.float32[::1], t.uint64, _edges, t.uint64[::1], t.uint32[::1]), **_options)
+def _count(values, size, edges, twos, tables):
+    """Add values to tables of counts of pairs: half as many changes of memory, which take longer than all the rest.
 
-    ``pairs`` has room for whole fours of them. What fills up the last four is counted as in no bin.
+    Values go on to a whole number of pairs of `_PAIRS`: with NaN, which is counted as in no bin.
     """
-    half, stride = pixels.size >> 1, edges.size + 2
-    whole = (half + 3) >> 2
-    for i in range(half, 4 * whole):
-        pairs[i] = uint16(stride + 1)
-    _place_pairs(pixels, edges, pairs)
-    fours = pairs.view(uint64)[:whole]
-    _make_sure(pixels, edges, pairs, fours)
-    _scatter(fours, uint64(stride * stride), tables)
-    if pixels.size & 1:
-        tables[stride + _bin_of(float64(pixels[pixels.size - 1]), edges) + 2] += uint32(1)
+    pairs, bins = twos.view(uint32), edges.size - 1
+    steps = _STEPS * bins / (edges[bins] - edges[0])
+    scale = float32(steps), float32(2.0 * _STEPS + 1.0 - edges[0] * steps), float32(bins)
+    for start in range(uint64(0), size, uint64(2 * _PAIRS)):
+        if _place_pairs(values, start, scale, pairs):
+            _make_sure(values, start, edges, pairs)
+        _scatter(twos, uint64((bins + 3) ** 2), tables)
 
 
 @njit(t.void(t.uint32[::1], t.int64[::1]), **_options)
 def _gather(tables, counts):
     """Add what the tables have counted of pairs to the counts of bins."""
-    bins, stride = counts.size, counts.size + 3
-    for start in range(stride * stride, -1, -stride * stride):
-        for other in range(stride):
-            total = int64(0)
-            for place in range(stride):
-                number = tables[start + other * stride + place]
-                total += number
-                if 2 <= place < bins + 2:
-                    counts[place - 2] += number
-            if 2 <= other < bins + 2:
-                counts[other - 2] += total
+    bins, places = uint64(counts.size), uint64(counts.size + 3)
+    for row in range(uint64(0), uint64(tables.size), places):
+        total = int64(0)
+        for i in range(places):
+            total += int64(tables[row + i])
+        for i in range(bins):
+            counts[i] += int64(tables[row + i + uint64(2)])
+        other = row // places % places
+        if uint64(2) <= other < bins + uint64(2):
+            counts[other - uint64(2)] += total
 
 
 @njit(t.uint32[::1](t.int64), **_options)
@@ -190,31 +192,41 @@ def count(pixels, edges, counts):
     sees to it that single precision is off by no more than that, and that there are no more than 252 bins.
     """
     rows, columns = pixels.shape
-    pairs, tables = np.empty(_CHUNK, uint16), _tables(counts.size)
+    values, twos, tables = np.empty(_CHUNK, float32), np.empty(_PAIRS // 2, uint64), _tables(counts.size)
     for row in range(rows):
         for start in range(0, columns, _CHUNK):
-            _count(pixels[row, start : min(start + _CHUNK, columns)], edges, pairs, tables)
+            size = min(_CHUNK, columns - start)
+            values[:size] = pixels[row, start : start + size]
+            values[size:] = np.nan
+            _count(values, uint64(size), edges, twos, tables)
     _gather(tables, counts)
 
 
-@njit(t.void(_row, t.int64[:, ::1], t.int64, t.uint32[::1]), **_options)
-def _fetch(stored, pieces, start, out):
-    """Write a stretch of a row in the order of the sky, and of the processor: from pixel ``start`` on, NaN where there is none.
+@njit(t.boolean(_words, t.uint64, t.int64[:, ::1], t.UniTuple(t.int64, 2), t.uint32[::1]), **_options)
+def _fetch(stored, row, pieces, stretch, out):
+    """Write a stretch of a row in the order of the sky, and of the processor; return whether all of it is there, and finite.
 
-    ``pieces`` are as `tally` has them.
+    ``pieces`` are as `tally` has them. ``stretch`` is the first pixel and the number of them. What is in no piece is left as it is.
     """
-    out[:] = uint32(0x7FC00000)
+    start, size = stretch
+    missing, odd = size, uint32(0)
     for piece in range(pieces.shape[0]):
         begin, count, origin, direction = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
-        first, stop = max(begin, start), min(begin + count, start + out.size)
+        first, stop = max(begin, start), min(begin + count, start + size)
         if first < stop:
-            source, target = uint64(origin + direction * (first - begin)), out[first - start : stop - start]
+            missing -= stop - first
+            source, target, number = uint64(origin + direction * (first - begin)), uint64(first - start), uint64(stop - first)
             if direction > 0:
-                for i in range(target.size):
-                    target[i] = swapped(stored[source + uint64(i)])
+                for i in range(number):
+                    word = swapped(stored[row, source + i])
+                    out[target + i] = word
+                    odd = uint32(odd | uint32((word & _NOT_SIGN) + _TO_SIGN))
             else:
-                for i in range(target.size):
-                    target[i] = swapped(stored[source - uint64(i)])
+                for i in range(number):
+                    word = swapped(stored[row, source - i])
+                    out[target + i] = word
+                    odd = uint32(odd | uint32((word & _NOT_SIGN) + _TO_SIGN))
+    return missing == 0 and (odd & _SIGN) == uint32(0)
 
 
 @njit(
@@ -246,21 +258,25 @@ def tally(stored, pieces, layout, edges, sums, present, counts):  # noqa: PLR091
     words = np.empty(_CHUNK, uint32)
     values = words.view(float32)
     by_column, by_column_present = np.empty(_CHUNK, float64), np.empty(_CHUNK, int32)
-    pairs, tables = np.empty(_CHUNK, uint16), np.zeros((edges.shape[0], 2 * (counts.shape[1] + 3) ** 2), uint32)
+    twos, tables = np.empty(_PAIRS // 2, uint64), np.zeros((edges.shape[0], 2 * (counts.shape[1] + 3) ** 2), uint32)
     for block in range(sums.shape[0]):
         for start in range(0, columns, _CHUNK):
-            size = min(_CHUNK, columns - start)
+            size, whole = min(_CHUNK, columns - start), int32(0)
             by_column[:] = 0.0
             by_column_present[:] = 0
+            words[:] = _NAN_BITS
             for place in range(block * factor - missing, (block + 1) * factor - missing):
                 if 0 <= place < stored.shape[0]:
                     row = stored.shape[0] - 1 - place if is_reversed else place
-                    _fetch(stored[row], pieces, start, words[:size])
-                    _add(values[:size], by_column, by_column_present)
+                    if _fetch(stored, uint64(row), pieces, (start, size), words):
+                        _add(values, uint64(size), by_column)
+                        whole += int32(1)
+                    else:
+                        _add_finite(values, uint64(size), by_column, by_column_present)
                     for each in range(edges.shape[0]):
-                        _count(values[:size], edges[each], pairs, tables[each])
-            first = start // factor
-            last = first + size // factor
+                        _count(values, uint64(size), edges[each], twos, tables[each])
+            by_column_present += whole
+            first, last = start // factor, (start + size) // factor
             _add_across(by_column, by_column_present, factor, sums[block, first:last], present[block, first:last])
     for each in range(edges.shape[0]):
         _gather(tables[each], counts[each])

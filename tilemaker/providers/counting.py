@@ -18,7 +18,7 @@ Edges = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 MOST_BINS = 252
-"""As many bins as the loops count in: a number of 16 bits holds two of them."""
+"""As many bins as the loops count in: their tables of pairs grow with the square."""
 
 BAND_PIXELS = 1 << 20
 """Pixels that are counted at once."""
