@@ -20,7 +20,6 @@ __all__ = [
     "block_sums",
     "count",
     "indices",
-    "mirror",
     "nested_raster",
     "read_rows",
     "ring_numbers",
@@ -63,24 +62,22 @@ def read_rows(descriptor, offset, pitch, out):
     return out.shape[0]
 
 
-@njit(t.void(t.uint32[::1]), **_options)
-def to_native(words):
-    """Swap the bytes of float32 in place. Infinities become NaN; other NaN keep their bits."""
-    for i in range(words.size):
-        word = swapped(words[i])
-        words[i] = _NAN_BITS if (word & _POSITIVE) == _INFINITE else word
-
-
-@njit(t.void(t.float32[:, ::1]), **_options)
-def mirror(pixels):
-    """Turn each row round, in place."""
-    rows, columns = pixels.shape
-    turned, last = np.empty(columns, float32), uint64(columns - 1)
+@njit(t.void(t.uint32[:, ::1], t.boolean), **_options)
+def to_native(words, is_mirrored):
+    """Swap the bytes of float32, and turn rows round if asked to, in place. Infinities become NaN; other NaN keep their bits."""
+    rows, columns = words.shape
+    turned, last = np.empty(columns if is_mirrored else 0, uint32), uint64(columns - 1)
     for row in range(rows):
-        for i in range(columns):
-            turned[i] = pixels[row, i]
-        for i in range(columns):
-            pixels[row, last - uint64(i)] = turned[i]
+        if is_mirrored:
+            for i in range(columns):
+                word = swapped(words[row, i])
+                turned[i] = _NAN_BITS if (word & _POSITIVE) == _INFINITE else word
+            for i in range(columns):
+                words[row, last - uint64(i)] = turned[i]
+        else:
+            for i in range(columns):
+                word = swapped(words[row, i])
+                words[row, i] = _NAN_BITS if (word & _POSITIVE) == _INFINITE else word
 
 
 @njit(t.void(t.float32[::1], t.int32[::1], t.float32[::1]), **_options)

@@ -48,12 +48,8 @@ class Loops(Protocol):
         """Read rows of bytes; return how many were read whole."""
         ...
 
-    def to_native(self, words: npt.NDArray[np.uint32]) -> None:
-        """Turn big-endian float32 into native ones, in place, infinities into NaN."""
-        ...
-
-    def mirror(self, pixels: Singles) -> None:
-        """Turn each row round, in place."""
+    def to_native(self, words: npt.NDArray[np.uint32], is_mirrored: bool) -> None:
+        """Turn big-endian float32 into native ones, in place, infinities into NaN, and each row round if it is to be."""
         ...
 
     def indices(self, pixels: Singles, choices: tuple[int, int, int], numbers: Singles, out: npt.NDArray[np.uint8]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .pixels import Pixels, Values
 
 Indices = npt.NDArray[np.int64]
-Window = Callable[[range, range], "Values"]
+Window = Callable[[range, range], "Pixels"]
 """Reads the pixels at these rows and columns."""
 
 APART = 256
@@ -31,8 +31,6 @@ def gather(window: Window, rows: Indices, columns: Indices) -> npt.NDArray[np.fl
     rows, columns
         Broadcastable against each other: (n, 1) and (1, m) for plate carrée, or both (n, m).
     """
-    if rows.shape[1] == columns.shape[0] == 1 and _is_run(rows[:, 0]) and _is_run(columns[0]):
-        return _read(window, rows, columns)  # a box of whole pixels, as it is
     shape = np.broadcast_shapes(rows.shape, columns.shape)
     on_map = np.broadcast_to((rows >= 0) & (columns >= 0), shape)
     if not on_map.any():
@@ -76,7 +74,7 @@ def _pick_each(result: npt.NDArray[np.float32], window: Window, rows: Indices, c
 
 
 def _read(window: Window, rows: Indices, columns: Indices) -> Pixels:
-    return single(window(range(int(rows.min()), int(rows.max()) + 1), range(int(columns.min()), int(columns.max()) + 1)))
+    return window(range(int(rows.min()), int(rows.max()) + 1), range(int(columns.min()), int(columns.max()) + 1))
 
 
 def single(values: Values) -> Pixels:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tilemaker import kernels
-
 from .pixels import StoredRows, Values, Words
 from .planes import PlainPlane, Plane
 
@@ -47,9 +45,10 @@ class Transposed:
         """Whether pixels lie somewhere as they are: here they do, but across."""
         return False
 
-    def read(self, rows: range, columns: range) -> Values:
+    def read(self, rows: range, columns: range, *, is_mirrored: bool = False) -> Values:
         """Return the pixels at these rows and columns."""
-        return self.plane.read(columns, rows).T
+        values = self.plane.read(columns, rows).T
+        return values[:, ::-1] if is_mirrored else values
 
 
 class LatticePlane:
@@ -113,11 +112,10 @@ class LatticePlane:
                 yield slice(first, last), range(piece.start - begins, piece.stop - begins, piece.step)
 
     def _oriented(self, file_rows: range, columns: range) -> Values:
-        if self._order.is_column_reversed:
-            columns = _mirrored(columns, self._plane.shape[1])
-        values = self._plane.read(file_rows, columns)
-        if self._order.is_column_reversed:
-            values = _mirrored_in_place(values)
+        is_mirrored = self._order.is_column_reversed
+        values = self._plane.read(
+            file_rows, _mirrored(columns, self._plane.shape[1]) if is_mirrored else columns, is_mirrored=is_mirrored
+        )
         return values[::-1] if self._order.is_row_reversed else values
 
 
@@ -129,12 +127,3 @@ def _mirrored(indices: range, count: int) -> range:
 def _turned(values: Values, columns: int) -> Values:
     """Return whole rows turned on by some columns, the last of which come first."""
     return np.concatenate([values[:, -columns:], values[:, :-columns]], axis=1) if columns else values
-
-
-def _mirrored_in_place(values: Values) -> Values:
-    """Return the rows of an array that is nobody else's turned round: in its own memory where that can be."""
-    loops = kernels.loops()
-    if loops is None or values.dtype != np.float32 or not values.flags.c_contiguous:
-        return values[:, ::-1]
-    loops.mirror(values.view(np.float32))
-    return values

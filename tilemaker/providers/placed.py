@@ -100,10 +100,9 @@ class PlacedMap:
     def read(self, box: SkyBox, shape: Shape) -> Sample | None:
         """Return the box as ``shape`` pixels, or None when the map does not reach it."""
         level, finer = self._pyramid.sampling(self._level_of(box, shape))
-        positions = self._placement.geometry.positions(box, (shape[0] << finer, shape[1] << finer))
         is_kept = level >= self._pyramid.first_level
         overview = self._overview() if is_kept else None
-        pixels = self._pyramid.pick(level, overview, self._blocks(positions, level))
+        pixels = self._sampled(level, overview, box, (shape[0] << finer, shape[1] << finer))
         if pixels is None:
             return None
         is_quick = not finer and (self._placement.is_exact if overview is not None else level == 0 and self._pyramid.is_quick)
@@ -162,7 +161,12 @@ class PlacedMap:
     def _level_of(self, box: SkyBox, shape: Shape) -> int:
         """Return how many times two pixels of the grid are as wide as one of a box: 0 for the map's own and finer."""
         times = box.height_deg / shape[0] / self.extent.grid.pixel_deg
-        return int(np.clip(np.floor(np.log2(times) + 1e-6), 0, self.extent.grid.levels - 1))
+        return min(math.floor(math.log2(max(times, 1.0)) + 1e-6), self.extent.grid.levels - 1)
+
+    def _sampled(self, level: int, overview: Overview | None, box: SkyBox, shape: Shape) -> Pixels | None:
+        """Return the block of a level in which each of a box's samples falls, or None when the map does not reach it."""
+        positions = self._placement.geometry.positions(box, shape)
+        return self._pyramid.pick(level, overview, self._blocks(positions, level))
 
     def _blocks(self, positions: Positions, level: int) -> tuple[Indices, Indices]:
         """Return the block to show at each position, -1 for none. On a grid of the map's own positions are blocks' centres."""
@@ -215,12 +219,17 @@ class PlacedPlane(PlacedMap):
         is_current: Callable[[], bool],
         workshop: Workshop,
     ) -> None:
-        pyramid = self.made_of(plane, placement, workshop.kept_pixels)
-        super().__init__(pyramid, placement, extent, fingerprint=fingerprint, is_current=is_current, workshop=workshop)
+        self._windows = self.made_of(plane, placement, workshop.kept_pixels)
+        super().__init__(self._windows, placement, extent, fingerprint=fingerprint, is_current=is_current, workshop=workshop)
         self.plane = plane
         """The pixels, in the order of the sky."""
         self.placement = placement
         """Where they are."""
+
+    def _sampled(self, level: int, overview: Overview | None, box: SkyBox, shape: Shape) -> Pixels | None:
+        """Return the block of a level in which each sample falls: most boxes are cut into blocks, which need no looking up."""
+        blocks = self.placement.blocks_of(box, shape, level)
+        return super()._sampled(level, overview, box, shape) if blocks is None else self._windows.read(level, overview, *blocks)
 
     def lies_as(self, other: PlacedPlane) -> bool:
         """Whether each pixel is where the other map has one."""

@@ -45,8 +45,11 @@ class Plane(Protocol):
         """Whether pixels lie somewhere as they are, and are not worked out each time."""
         ...
 
-    def read(self, rows: range, columns: range) -> Values:
-        """Return the pixels at these rows and columns, both increasing, within the image. Raises `MapUnreadable`."""
+    def read(self, rows: range, columns: range, *, is_mirrored: bool = False) -> Values:
+        """Return the pixels at these rows and columns, both increasing, within the image. Raises `MapUnreadable`.
+
+        The array is the caller's own. It has each row turned round where it is asked to be mirrored.
+        """
         ...
 
 
@@ -64,13 +67,13 @@ class PlainPlane:
     is_quick: bool
     """Whether the bytes lie somewhere as they are."""
 
-    def read(self, rows: range, columns: range) -> Values:
+    def read(self, rows: range, columns: range, *, is_mirrored: bool = False) -> Values:
         """Return the pixels at these rows and columns."""
         result: Values | None = None
         with self.blob.opened() as reader:
             for band in self._bands(rows, columns):
                 wanted.check()
-                values = self.scaling.values(self._stored(reader, rows[band], columns))
+                values = self.scaling.values(self._stored(reader, rows[band], columns), is_mirrored=is_mirrored)
                 if result is None:
                     if len(values) == len(rows):
                         return values

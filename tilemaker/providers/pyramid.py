@@ -111,10 +111,14 @@ class PlanePyramid:
     def pick(self, level: int, overview: Overview | None, blocks: tuple[Indices, Indices]) -> Pixels | None:
         """Return blocks by row and column."""
 
-        def window(rows: range, columns: range) -> Values:
-            return self._window(level, overview, (rows, columns))
+        def window(rows: range, columns: range) -> Pixels:
+            return self.read(level, overview, rows, columns)
 
         return gather(window, *blocks)
+
+    def read(self, level: int, overview: Overview | None, rows: range, columns: range) -> Pixels:
+        """Return blocks of a level that lie side by side, all of them on the map."""
+        return single(self._window(level, overview, (rows, columns)))
 
     def value(self, row: int, column: int) -> float:
         """Return one pixel."""

@@ -39,16 +39,27 @@ class Scaling:
         """Whether stored numbers are values."""
         return self.scale == 1.0 and self.zero == 0.0
 
-    def values(self, stored: npt.NDArray[np.generic]) -> Values:
+    def values(self, stored: npt.NDArray[np.generic], *, is_mirrored: bool = False) -> Values:
         """Return the values of stored numbers, in native byte order; infinities count as no data.
 
         The array is made of the stored one's memory where that can be.
+
+        Parameters
+        ----------
+        stored
+            Of one axis or two.
+        is_mirrored
+            Whether the last axis is turned round.
         """
         loops = kernels.loops()
         if loops is not None and self.is_none and stored.dtype == np.dtype(">f4"):
             singles = np.ascontiguousarray(stored)
-            loops.to_native(singles.reshape(-1).view(np.uint32))
+            loops.to_native(np.atleast_2d(singles).view(np.uint32), is_mirrored)
             return singles.view(np.float32)
+        values = self._scaled(stored)
+        return values[..., ::-1] if is_mirrored else values
+
+    def _scaled(self, stored: npt.NDArray[np.generic]) -> Values:
         target = np.float32 if stored.dtype.kind == "f" and stored.dtype.itemsize == 4 and self.is_none else np.float64
         values: Values = stored.astype(target)  # type: ignore[assignment]  # one of the two, by the line above
         if not self.is_none:

@@ -83,7 +83,7 @@ class TiledPlane:
         is_hcompress = str(hdu.header.get("ZCMPTYPE", "")).startswith("HCOMPRESS")
         self._guard: AbstractContextManager[object] = HCOMPRESS if is_hcompress else nullcontext()
 
-    def read(self, rows: range, columns: range) -> Values:
+    def read(self, rows: range, columns: range, *, is_mirrored: bool = False) -> Values:
         """Return the pixels at these rows and columns."""
         result: Values | None = None
         with self._blob.opened():
@@ -94,7 +94,9 @@ class TiledPlane:
                 if result is None:
                     result = np.empty((len(rows), len(columns)), values.dtype)
                 result[row_places, column_places] = values[row_picks, column_picks]
-        return np.empty((len(rows), len(columns)), np.float32) if result is None else result
+        if result is None:
+            return np.empty((len(rows), len(columns)), np.float32)
+        return result[:, ::-1] if is_mirrored else result
 
     def _blocks(self, rows: range, columns: range) -> Iterator[tuple[range, range]]:
         """Yield the blocks that hold the pixels. Where rows are far apart, blocks are no higher than compressed tiles."""

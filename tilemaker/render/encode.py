@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -70,14 +70,16 @@ def _png(picture: Picture) -> bytes:
     """
     rows, columns = picture.indices.shape
     header = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
-    chunks = [
-        _chunk(b"IHDR", header),
-        _chunk(b"PLTE", picture.palette[:, :3].tobytes()),
-        _opacities(picture),
-        _chunk(b"IDAT", isal_zlib.compress(_differences(picture), 1)),
-        _chunk(b"IEND", b""),
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    return b"".join(
+        [
+            b"\x89PNG\r\n\x1a\n",
+            *_chunk(b"IHDR", header),
+            *_chunk(b"PLTE", picture.palette[:, :3].tobytes()),
+            *_opacities(picture),
+            *_chunk(b"IDAT", isal_zlib.compress(_differences(picture), 1)),
+            *_chunk(b"IEND", b""),
+        ]
+    )
 
 
 def _differences(picture: Picture) -> npt.NDArray[np.uint8]:
@@ -91,15 +93,16 @@ def _differences(picture: Picture) -> npt.NDArray[np.uint8]:
     return lines
 
 
-def _opacities(picture: Picture) -> bytes:
+def _opacities(picture: Picture) -> Sequence[bytes]:
     """Return the tRNS chunk, which leaves out the opaque entries at the end; nothing at all when every entry is opaque."""
     opacities = picture.palette[:, 3].tobytes().rstrip(b"\xff")
-    return _chunk(b"tRNS", opacities) if opacities else b""
+    return _chunk(b"tRNS", opacities) if opacities else ()
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def _chunk(kind: bytes, body: bytes) -> Sequence[bytes]:
+    """Return the parts of a chunk, to be joined once all of them are there: the picture's own is large."""
     checksum = isal_zlib.crc32(body, isal_zlib.crc32(kind))
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+    return struct.pack(">I", len(body)), kind, body, struct.pack(">I", checksum)
 
 
 def _webp(picture: Picture) -> bytes:

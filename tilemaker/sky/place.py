@@ -21,6 +21,9 @@ TILE_SIZES = (256, 4096)
 DRIFT = 0.1
 """How far, in pixels, the rounding of a pixel scale in a header may carry the far end of a map off the grid."""
 
+SAME_BLOCK = 1e-3
+"""How far from blocks, in blocks, samples may be that are the blocks themselves: what is left of arithmetic with degrees."""
+
 
 class Geometry(Protocol):
     """Where a map's pixels are on the sky, in the order in which they are read: for plate carrée, Dec and RA increasing."""
@@ -89,6 +92,24 @@ class Placement:
     """Whether grid pixels are map pixels. If not, the map is resampled."""
     column_offset: int = 0
     """The column of the file's lowest RA, when the columns are the whole circle and the file begins somewhere on it."""
+
+    def blocks_of(self, box: SkyBox, shape: Shape, level: int) -> tuple[range, range] | None:
+        """Return the rows and columns of blocks of ``2**level`` pixels that a box is cut into by so many samples.
+
+        None unless each sample is one block and all of them are the map's: where it is resampled, at its edges, and where it is
+        passed from one end to the other.
+        """
+        if not self.is_exact:
+            return None
+        side_deg = self.grid.pixel_deg * 2**level
+        south, west = (box.south_deg - self.grid.south_deg) / side_deg, (box.west_deg - self.grid.west_deg) / side_deg
+        sticks_out = box.height_deg / side_deg - shape[0], box.width_deg / side_deg - shape[1]
+        if max(map(abs, (south - round(south), west - round(west), *sticks_out))) > SAME_BLOCK:
+            return None
+        row = round(south) - (self.rows.first >> level)
+        column = (round(west) - (self.columns.first >> level)) % (self.grid.columns >> level)
+        is_inside = row >= 0 and row + shape[0] <= self.rows.blocks(level) and column + shape[1] <= self.columns.blocks(level)
+        return (range(row, row + shape[0]), range(column, column + shape[1])) if is_inside else None
 
 
 def place(geometry: Geometry, pixel_deg: float) -> Placement:
