@@ -20,8 +20,11 @@ from tilemaker.providers.blobs import FileBlob, identity_of
 from tilemaker.providers.counting import count
 from tilemaker.providers.healpix_pyramid import add_to_blocks
 from tilemaker.providers.scaling import Scaling
+from tilemaker.render.colour import palette
+from tilemaker.render.encode import encode
 from tilemaker.render.encoding import AsinhEncoding, Encoding, LinearEncoding
 from tilemaker.render.paint import paint
+from tilemaker.render.picture import Picture
 from tilemaker.render.quantise import quantise
 from tilemaker.render.stretch import StretchName
 from tilemaker.render.style import ResolvedStyle
@@ -84,6 +87,15 @@ def test_number_tiles_are_the_same(monkeypatch: pytest.MonkeyPatch, shape: tuple
     pixels = pixels_of(shape)
 
     ours, plain = by_both(monkeypatch, lambda: quantise(pixels, encoding))
+
+    assert ours == plain
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (5, 33), (31, 257)], ids=str)
+def test_files_are_the_same(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int]) -> None:
+    picture = Picture(np.random.default_rng(5).integers(0, 256, shape, np.uint8), palette("planck"))
+
+    ours, plain = by_both(monkeypatch, lambda: encode(picture, "png"))
 
     assert ours == plain
 

@@ -204,8 +204,8 @@ def test_a_broken_file_is_refused_with_a_sentence_that_names_no_file(tmp_path: P
     assert message.endswith(".")
 
 
-def test_a_pipe_in_the_place_of_a_map_is_not_opened_neither_at_first_nor_later(tmp_path: Path, workshop: Workshop) -> None:
-    """That waits for somebody to write: for ever, and the thread that does would be lost."""
+def test_a_pipe_in_the_place_of_a_map_is_not_waited_for_neither_at_first_nor_later(tmp_path: Path, workshop: Workshop) -> None:
+    """Somebody would have to write to it, which may never be, and the thread that waits would be lost."""
     path = write_sky(tmp_path / "map.fits", HEADER)
     provider = FitsSpec(filename=path).open(workshop)
     path.unlink()

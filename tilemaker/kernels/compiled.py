@@ -21,12 +21,12 @@ __all__ = [
     "count",
     "indices",
     "nested_raster",
+    "quantise",
     "read_rows",
     "ring_numbers",
     "ring_raster",
+    "scan_lines",
     "scatter",
-    "split",
-    "steps",
     "tally",
     "to_native",
 ]
@@ -36,6 +36,7 @@ _numbers = t.Array(t.float32, 1, "C", readonly=True)
 
 _LINEAR, _SQRT, _SQUARE, _ASINH, _SYMLOG, _LOG = range(6)
 _NO_DATA = int16(-32768)
+_SUB = uint8(1)
 _NAN_BITS = uint32(0x7FC00000)
 _POSITIVE = uint32(0x7FFFFFFF)
 _INFINITE = uint32(0x7F800000)
@@ -166,16 +167,17 @@ def indices(pixels, choices, numbers, out):
                 out[rows - 1 - row, i] = colours[i]
 
 
-@njit(t.void(_singles, t.boolean, _numbers, t.int16[:, ::1]), **_options)
-def steps(pixels, is_asinh, numbers, out):
-    """Round pixels to steps of 16 bits; twin of `Encoding.steps`.
+@njit(t.void(_singles, t.boolean, _numbers, t.uint8[:, :, ::1]), **_options)
+def quantise(pixels, is_asinh, numbers, out):
+    """Round pixels to steps of 16 bits, and write their zigzagged differences along rows: all low bytes, then all high bytes.
 
-    ``numbers`` are the offset, what is multiplied by after it is taken away, how far from zero is as far as it goes, and, through
-    asinh, what the steps are multiplied by.
+    Twin of `tilemaker.render.quantise`. ``numbers`` are the offset, what is multiplied by after it is taken away, how far from zero
+    is as far as it goes, and, through asinh, what the steps are multiplied by.
     """
     offset, scale, farthest, fineness = numbers[0], numbers[1], numbers[2], numbers[3]
     rows, columns = pixels.shape
     values, found, spare = np.empty(columns, float32), np.empty(columns, float32), np.empty(columns, float32)
+    steps = np.zeros(columns + 1, int16)  # the first is what the first pixel of a row differs from
     for row in range(rows):
         for i in range(columns):
             value = (pixels[row, i] - offset) * scale
@@ -192,17 +194,20 @@ def steps(pixels, is_asinh, numbers, out):
             step = int32(np.rint(found[i]))
             step = -step if values[i] < float32(0.0) else step
             is_there = pixels[row, i] - pixels[row, i] == float32(0.0)
-            out[row, i] = int16(step) if is_there else _NO_DATA
-
-
-@njit(t.void(t.Array(t.uint16, 2, "C", readonly=True), t.uint8[:, :, ::1]), **_options)
-def split(steps, out):
-    """Write the zigzagged differences along rows: all low bytes, then all high bytes; twin of `tilemaker.render.quantise`."""
-    rows, columns = steps.shape
-    for row in range(rows):
+            steps[i + 1] = int16(step) if is_there else _NO_DATA
         for i in range(columns):
-            before = steps[row, i - 1] if i else uint16(0)
-            difference = int16(steps[row, i] - before)
+            difference = int16(steps[i + 1] - steps[i])
             zigzag = uint16((difference << int16(1)) ^ (difference >> int16(15)))
             out[0, row, i] = uint8(zigzag & uint16(0xFF))
             out[1, row, i] = uint8(zigzag >> uint16(8))
+
+
+@njit(t.void(t.Array(t.uint8, 2, "C", readonly=True), t.uint8[:, ::1]), **_options)
+def scan_lines(indices, out):
+    """Write each row's differences between neighbours behind a byte that says so; twin of `tilemaker.render.encode`."""
+    rows, columns = indices.shape
+    for row in range(rows):
+        out[row, 0] = _SUB
+        out[row, 1] = indices[row, 0]
+        for i in range(1, columns):
+            out[row, i + 1] = indices[row, i] - indices[row, i - 1]

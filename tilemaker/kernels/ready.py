@@ -56,12 +56,12 @@ class Loops(Protocol):
         """Find the number of the colour of each pixel."""
         ...
 
-    def steps(self, pixels: Singles, is_asinh: bool, numbers: Singles, out: npt.NDArray[np.int16]) -> None:
-        """Round pixels to steps of 16 bits."""
+    def quantise(self, pixels: Singles, is_asinh: bool, numbers: Singles, out: npt.NDArray[np.uint8]) -> None:
+        """Round pixels to steps of 16 bits; write the differences along rows as low bytes and high bytes."""
         ...
 
-    def split(self, steps: npt.NDArray[np.uint16], out: npt.NDArray[np.uint8]) -> None:
-        """Write the differences along rows as low bytes and high bytes."""
+    def scan_lines(self, indices: npt.NDArray[np.uint8], out: npt.NDArray[np.uint8]) -> None:
+        """Write the differences along rows, each row behind the byte that names PNG's filter."""
         ...
 
     def block_sums(self, pixels: Values, factor: int, sums: npt.NDArray[np.float64], counts: npt.NDArray[np.int32]) -> None:

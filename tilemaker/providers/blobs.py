@@ -167,11 +167,9 @@ class FileBlob:
     @contextmanager
     def opened(self) -> Iterator[Reader]:
         """Open the file. Raises `MapUnreadable` when it is gone, is another by now, or is changed before the block ends."""
-        # Looked at before it is opened: to open a pipe that took its place would wait for somebody to write.
-        if identity_of(self.path) != self.identity:
-            raise MapReplaced(CHANGED)
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            # Without waiting: if a pipe took its place, that would be for somebody to write.
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as gone:
             raise unreadable(gone) from gone
         try:
@@ -183,7 +181,7 @@ class FileBlob:
             os.close(descriptor)
 
     def _check(self, descriptor: int) -> None:
-        if Identity.of(os.fstat(descriptor)) != self.identity:
+        if _identity_in(os.fstat(descriptor)) != self.identity:
             raise MapReplaced(CHANGED)
 
 
@@ -263,9 +261,12 @@ class MemoryBlob:
 def identity_of(path: Path) -> Identity:
     """Return what tells this file from another. Raises `MapUnreadable` when it is not there, or is none."""
     try:
-        status = path.stat()
+        return _identity_in(path.stat())
     except OSError as gone:
         raise unreadable(gone) from gone
+
+
+def _identity_in(status: os.stat_result) -> Identity:
     if stat.S_ISDIR(status.st_mode):
         raise MapUnreadable("A folder stands where the map's file should be.")
     if not stat.S_ISREG(status.st_mode):

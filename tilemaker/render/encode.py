@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from isal import isal_zlib
 
+from tilemaker import kernels
 from tilemaker.errors import RegionTooLarge
 
 from .picture import Picture
@@ -76,17 +77,20 @@ def _png(picture: Picture) -> bytes:
             *_chunk(b"IHDR", header),
             *_chunk(b"PLTE", picture.palette[:, :3].tobytes()),
             *_opacities(picture),
-            *_chunk(b"IDAT", isal_zlib.compress(_differences(picture), 1)),
+            *_chunk(b"IDAT", isal_zlib.compress(_scan_lines(picture.indices), 1)),
             *_chunk(b"IEND", b""),
         ]
     )
 
 
-def _differences(picture: Picture) -> npt.NDArray[np.uint8]:
-    """Return the scan lines, each behind the byte that names its filter."""
-    indices = picture.indices
+def _scan_lines(indices: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the differences along rows, each row behind the byte that names the filter."""
     rows, columns = indices.shape
     lines = np.empty((rows, columns + 1), dtype=np.uint8)
+    loops = kernels.loops()
+    if loops is not None:
+        loops.scan_lines(np.ascontiguousarray(indices), lines)
+        return lines
     lines[:, 0] = _SUB
     lines[:, 1] = indices[:, 0]
     np.subtract(indices[:, 1:], indices[:, :-1], out=lines[:, 2:])

@@ -54,7 +54,7 @@ class LinearEncoding(_EncodingBase):
 
     @property
     def loop_numbers(self) -> npt.NDArray[np.float32]:
-        """What the compiled loop `steps` is told."""
+        """What the compiled loop `quantise` is told."""
         return _singles(self.offset, 1.0 / self.quantum, LARGEST_STEP, 1.0)
 
     def values(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -82,7 +82,7 @@ class AsinhEncoding(_EncodingBase):
 
     @property
     def loop_numbers(self) -> npt.NDArray[np.float32]:
-        """What the compiled loop `steps` is told."""
+        """What the compiled loop `quantise` is told."""
         return _singles(self.offset, 1.0 / self.scale, self._farthest, 1.0 / self.step)
 
     def values(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

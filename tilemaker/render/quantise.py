@@ -51,10 +51,8 @@ def quantise(pixels: Pixels, encoding: Encoding) -> memoryview:
     loops = kernels.loops()
     if loops is None:
         return _packed(_steps(pixels, encoding)).reshape(-1).data
-    steps = np.empty(pixels.shape, dtype=np.int16)
-    loops.steps(np.ascontiguousarray(pixels, dtype=np.float32), encoding.kind == "asinh", encoding.loop_numbers, steps)
     halves = np.empty((2, *pixels.shape), dtype=np.uint8)
-    loops.split(steps.view(np.uint16), halves)
+    loops.quantise(np.ascontiguousarray(pixels, dtype=np.float32), encoding.kind == "asinh", encoding.loop_numbers, halves)
     return halves.reshape(-1).data
 
 

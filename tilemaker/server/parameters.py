@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -84,7 +85,7 @@ class Drawing(Style, OfLayer):
     v: str | None = None
     """The layer's `version`. While it is the current one the answer may be cached for ever."""
 
-    @property
+    @cached_property
     def style(self) -> Style:
         """How it is to be drawn, alone."""
         return Style.model_validate(self.model_dump(include=set(Style.model_fields)))

@@ -125,7 +125,8 @@ def _check_inside(grid: TileGrid, at: TileAddress) -> None:
 
 def _key(layer_id: str, version: str, grid: TileGrid, at: TileAddress) -> str:
     """Return a short text that is the tile's own, with no path in it, whatever ids and fingerprints are made of."""
-    name = repr((layer_id, version, grid, at))
+    squares = f"{grid.pixel_deg} {grid.tile_size} {grid.levels} {grid.west_deg} {grid.south_deg} {at.level} {at.y} {at.x}"
+    name = f"{layer_id!r} {version!r} {squares}"
     return f"tile:{hashlib.blake2b(name.encode(), digest_size=20).hexdigest()}"
 
 
