@@ -80,7 +80,9 @@ def create_app(services: Services) -> Starlette:
 
 
 def _routes(services: Services) -> Sequence[Route]:
-    routes = [*routes_of(OPERATIONS), *documentation.routes(services.swagger)]
+    # They are tried in order, and nearly all that is asked for are tiles.
+    operations = sorted(OPERATIONS, key=lambda operation: operation.tag != "Tiles")
+    routes = [*routes_of(operations), *documentation.routes(services.swagger)]
     if services.login:
         routes += login.routes(services.login)
     return [*routes, *viewer.routes(services.viewer, services.api_endpoint)] if services.viewer else routes

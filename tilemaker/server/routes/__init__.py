@@ -7,9 +7,9 @@ from tilemaker.server.operations import AnyOperation
 from . import analysis, boxes, colour, health, maps, regions, search, sources, submaps, tiles
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    *tiles.OPERATIONS,  # first, since most of what is asked for are tiles
     *maps.OPERATIONS,
     *search.OPERATIONS,
+    *tiles.OPERATIONS,
     *submaps.OPERATIONS,
     *colour.OPERATIONS,
     *analysis.OPERATIONS,
