@@ -10,7 +10,7 @@ from contextlib import suppress
 _MEGABYTE = 1 << 20
 CHOICES = {
     # One pool for all threads. Where each has its own, the others get nothing back of what it has freed, and pools but the first
-    # grow by pieces of 64 MB, of which the last is fetched and given back several times a tile while the tiles in memory fill it up.
+    # grow by pieces of 64 MB, of which the last is fetched and given back several times a tile while tiles in memory fill it up.
     "MALLOC_ARENA_MAX": (-8, 1),
     # A tile's arrays come from memory that is there already. Given back and fetched anew each time, they cost as much as reading.
     # A cut-out's, which may be larger, are given back.
