@@ -44,12 +44,12 @@ def layer_in_full(layer: Layer, services: Services, *, with_encoding: bool = Tru
 
 
 def _described(layer: Layer, ask: Callable[[], answers.OfMapFile]) -> answers.Layer:
-    configured = dict(answers.LayerAsConfigured.model_validate(layer))
+    configured = answers.LayerAsConfigured.model_validate(layer)
     try:
         of_map = ask()
     except MapError as error:
         of_map = answers.OfMapFile(available=False, reason=str(error))
-    return answers.Layer(**configured, **dict(of_map))
+    return answers.Layer(**vars(configured), **vars(of_map))
 
 
 def _of_map(layer: Layer, bounds: Bounds, *, with_encoding: bool) -> answers.OfMapFile:
@@ -97,17 +97,17 @@ def _all_in_full(view: View, services: Services) -> Mapping[Layer, answers.Layer
 
 def _group_in_full(group: GroupNode, layers: Mapping[Layer, answers.Layer]) -> answers.MapGroupTree:
     summary = answers.MapGroupSummary.model_validate(group)
-    return answers.MapGroupTree(**dict(summary), maps=tuple(_map_in_full(below, layers) for below in group.maps))
+    return answers.MapGroupTree(**vars(summary), maps=tuple(_map_in_full(below, layers) for below in group.maps))
 
 
 def _map_in_full(node: MapNode, layers: Mapping[Layer, answers.Layer]) -> answers.MapTree:
     summary = answers.MapSummary.model_validate(node)
-    return answers.MapTree(**dict(summary), bands=tuple(_band_in_full(below, layers) for below in node.bands))
+    return answers.MapTree(**vars(summary), bands=tuple(_band_in_full(below, layers) for below in node.bands))
 
 
 def _band_in_full(band: BandNode, layers: Mapping[Layer, answers.Layer]) -> answers.BandTree:
     summary = answers.BandSummary.model_validate(band)
-    return answers.BandTree(**dict(summary), layers=tuple(layers[layer] for layer in band.layers))
+    return answers.BandTree(**vars(summary), layers=tuple(layers[layer] for layer in band.layers))
 
 
 def menu(view: View) -> tuple[answers.MapGroupMenu, ...]:
