@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import chain, count
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from tilemaker.errors import ConfigurationError
@@ -34,8 +33,11 @@ def with_ids(config: Config) -> Config:
     ConfigurationError
         Two layers have the same id.
     """
-    _refuse_repeated_layers(config)
-    claims = _claims(config)
+    written = _written(config)
+    _refuse_repeated(written["layer_id"])
+    if all(None not in ids and len(set(ids)) == len(ids) for ids in written.values()):
+        return config  # nothing is missing
+    claims = {key: _Claims(own for own in ids if own is not None) for key, ids in written.items()}
     return config.model_copy(
         update={
             "map_groups": tuple(_identified(group, "", claims) for group in config.map_groups),
@@ -61,23 +63,25 @@ class _Claims:
 
     def derived(self, wanted: str) -> str:
         """Return an id nobody has yet."""
-        candidates = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
-        own = next(candidate for candidate in candidates if candidate not in self._taken)
+        own, number = wanted, 2
+        while own in self._taken:
+            own, number = f"{wanted}-{number}", number + 1
         self._taken.add(own)
         return own
 
 
-def _claims(config: Config) -> defaultdict[str, _Claims]:
-    written: defaultdict[str, list[str]] = defaultdict(list)
-    for node in _every_node(config):
-        if node.own_id is not None:
-            written[node.id_key].append(node.own_id)
-    claims: defaultdict[str, _Claims] = defaultdict(lambda: _Claims(()))
-    claims.update({key: _Claims(ids) for key, ids in written.items()})
-    return claims
+def _written(config: Config) -> defaultdict[str, list[str | None]]:
+    """Return the ids that are written in the file, by level; None for each that is left out."""
+    written: defaultdict[str, list[str | None]] = defaultdict(list)
+    waiting: list[Listed] = [*config.map_groups, *config.source_groups, *config.region_groups]
+    while waiting:
+        node = waiting.pop()
+        written[node.id_key].append(node.own_id)
+        waiting.extend(node.parts)
+    return written
 
 
-def _identified(node: N, above: str, claims: defaultdict[str, _Claims]) -> N:
+def _identified(node: N, above: str, claims: Mapping[str, _Claims]) -> N:
     level = claims[node.id_key]
     if node.own_id is None:
         own = level.derived(_joined(above, slug(node.name) or slug(node.id_key.removesuffix("_id"))))
@@ -93,16 +97,7 @@ def _joined(above: str, name: str) -> str:
     return f"{above}-{name}" if above else name
 
 
-def _every_node(config: Config) -> Iterator[Listed]:
-    waiting: list[Listed] = [*config.map_groups, *config.source_groups, *config.region_groups]
-    while waiting:
-        node = waiting.pop()
-        waiting.extend(node.parts)
-        yield node
-
-
-def _refuse_repeated_layers(config: Config) -> None:
-    owners = Counter(node.own_id for node in _every_node(config) if node.id_key == "layer_id" and node.own_id is not None)
-    repeated = sorted(layer_id for layer_id, number in owners.items() if number > 1)
+def _refuse_repeated(layer_ids: Iterable[str | None]) -> None:
+    repeated = sorted(own for own, number in Counter(layer_ids).items() if own is not None and number > 1)
     if repeated:
         raise ConfigurationError(*(f'layer_id: "{layer_id}" is the id of more than one layer' for layer_id in repeated))
