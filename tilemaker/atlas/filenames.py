@@ -85,7 +85,7 @@ def stem_of(path: Path | Url) -> str:
 
 def whole_characters(text: str) -> str:
     """Return text that can be written in UTF-8: what stands for a stray byte of a file's name becomes a replacement character."""
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isascii() else _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_map_name(name: str) -> bool:

@@ -74,6 +74,8 @@ class Cards:
 
     def get(self, keyword: str, default: object = None) -> Any:  # noqa: ANN401  the same
         """Return the value of a card, something else without one. Raises `ValueError` when it makes no sense."""
+        if keyword not in self:
+            return default
         try:
             return self[keyword]
         except (KeyError, IndexError):
