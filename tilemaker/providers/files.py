@@ -16,6 +16,7 @@ from tilemaker.errors import MapUnreadable
 
 from .blobs import BROKEN, Blob, FileBlob, MemoryBlob, RawBlob, Reader, settled_identity_of, unreadable
 from .gzipped import MAGIC, GzipBlob
+from .hdus import parts_within
 from .kept import Kept
 from .location import Url
 from .remote import Remote
@@ -216,13 +217,14 @@ class Files:
         return found.file
 
     def _looked_into(self, raw: RawBlob) -> File:
-        magic = bytearray(min(2, raw.size))
+        start = bytearray(min(READ_AHEAD, raw.size))
         with raw.opened() as reader:
-            reader.read_into(memoryview(magic), 0)
-        if bytes(magic) in REFUSED:
-            raise MapUnreadable(f"The file is packed with {REFUSED[bytes(magic)]}, which is not read here: unpack it, or use gzip.")
-        packed = PACKED.get(bytes(magic))
-        return PlainFile(raw) if packed is None else packed(raw, self.kept)
+            reader.read_into(memoryview(start), 0)
+        magic = bytes(start[:2])
+        if magic in REFUSED:
+            raise MapUnreadable(f"The file is packed with {REFUSED[magic]}, which is not read here: unpack it, or use gzip.")
+        packed = PACKED.get(magic)
+        return PlainFile(raw, parts_within(start)) if packed is None else packed(raw, self.kept)
 
     def _raw(self, location: Path | Url) -> RawBlob:
         if isinstance(location, Url):

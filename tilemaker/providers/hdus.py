@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
@@ -133,12 +136,25 @@ def _parts(file: File) -> Iterator[Hdu]:
         yield hdu
         number, offset = number + 1, hdu.end
     with file.stream() as stream:
+        yield from _parts_from(stream, file.parts, number, offset)
+
+
+def _parts_from(stream: IO[bytes], known: dict[int, Hdu], number: int, offset: int) -> Iterator[Hdu]:
+    """Read the parts from a number on, the first of which is at an offset, and remember them."""
+    stream.seek(offset)
+    while (text := _header_text(stream, number)) is not None:
+        hdu = Hdu(number, _parsed(text), text, offset + len(text))
+        number, offset = number + 1, hdu.end
+        yield known.setdefault(hdu.number, hdu)
         stream.seek(offset)
-        while (text := _header_text(stream, number)) is not None:
-            hdu = Hdu(number, _parsed(text), text, offset + len(text))
-            number, offset = number + 1, hdu.end
-            yield file.parts.setdefault(hdu.number, hdu)
-            stream.seek(offset)
+
+
+def parts_within(start: bytearray) -> dict[int, Hdu]:
+    """Return the first parts of a FITS file, by their numbers, as far as their headers lie within its first bytes."""
+    known: dict[int, Hdu] = {}
+    with suppress(MapUnreadable):  # whoever walks through the file is told
+        deque(_parts_from(io.BytesIO(start), known, 0, 0), maxlen=0)
+    return known
 
 
 _END = re.compile(rb"(?:.{80})*?END     ", re.DOTALL)
