@@ -95,12 +95,21 @@ def test_on_a_terminal_there_is_a_bar_that_goes_away() -> None:
 
 def test_the_watch_ends_when_it_is_told_to() -> None:
     stop = threading.Event()
-    stop.set()
-    watch, _ = watch_of(layer := ScriptedLayer("a", [0.0, 0.5, 1.0]))
+
+    class Ending(ScriptedProvider):
+        @property
+        def progress(self) -> float:
+            stop.set()
+            return 0.0
+
+    watch, _ = watch_of(layer := ScriptedLayer("a", [0.0, 0.5, 1.0]), ending := ScriptedLayer("b", [0.0]))
+    ending.provider = Ending([])
 
     watch.follow(stop)
-
     assert len(layer.script) == 2  # looked at once
+
+    watch.follow(stop)
+    assert len(layer.script) == 2
 
 
 @pytest.mark.parametrize(("scripts", "completed"), [([[0.5], [0.25]], 0.75), ([[1.0], [0.5]], 0.5)])

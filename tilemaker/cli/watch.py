@@ -89,6 +89,8 @@ class Watch:
 
     def follow(self, stop: threading.Event) -> None:
         """Show the progress until every overview is there, nothing moves any more, or the event is set."""
+        if stop.wait(self._interval_seconds):  # to look is to open every map, beside the first who asks for them
+            return
         self.look()  # layers that need no overview are left out
         self._count = len(self._waiting)
         if not self._waiting:
