@@ -39,6 +39,8 @@ LOCAL = "127.0.0.1"
 
 # Otherwise pydantic asks every package that is installed whether it has something to add.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+# Nothing here multiplies large matrices, and the threads that NumPy has for it spin for a while when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @app.callback(invoke_without_command=True)
