@@ -248,10 +248,8 @@ def tally(stored, pieces, layout, edges, sums, present, counts):  # noqa: PLR091
         the other order.
     edges
         Of each histogram.
-    sums, present
-        Of each block: the sum of the pixels that are finite, and their number. Written.
-    counts
-        Of each histogram. Added to.
+    sums, present, counts
+        Of each block, the sum of the pixels that are finite, and their number: written. Of each histogram: added to.
     """
     factor, missing, is_reversed = layout
     columns = sums.shape[1] * factor
