@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
-from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -19,6 +19,7 @@ from tilemaker import wanted
 from tilemaker.errors import MapStalled, TooBusy, TookTooLong
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 IDLE_SECONDS = 10.0
 """How long a thread without work stays."""
@@ -105,13 +106,11 @@ class Crew:
         watch = asyncio.ensure_future(departure)
         try:
             task = self._submitted(_Task(work, subject))
-            answer = asyncio.wrap_future(task.future)
             try:
-                await self._wait({answer, watch})
-                return self._outcome(answer, watch)
+                await self._wait({task.answer, watch})
+                return self._outcome(task.answer, watch)
             finally:
                 self._give_up(task)
-                answer.cancel()
         finally:
             watch.cancel()
 
@@ -166,6 +165,7 @@ class Crew:
 
     def _give_up(self, task: _Task[T]) -> None:
         """Take a task out of the queue, or tell it to stop; of one that is done, do nothing."""
+        task.answer.cancel()
         task.given_up.set()
         with self._changed:
             self._queue.pop(task, None)
@@ -215,10 +215,11 @@ def _most_of(count: int) -> int:
 
 
 class _Task(Generic[T]):
-    """Work, and what comes of it."""
+    """Work, and what comes of it. Made where its answer is waited for."""
 
     def __init__(self, work: Callable[[], T], subject: Hashable) -> None:
-        self.future: Future[T] = Future()
+        self._loop = asyncio.get_running_loop()
+        self.answer: asyncio.Future[T] = self._loop.create_future()
         self.given_up = threading.Event()
         self.subject = subject
         self.began_at: float | None = None
@@ -232,16 +233,21 @@ class _Task(Generic[T]):
 
     def run(self) -> None:
         """Do it, unless nobody wants it any more."""
-        if not self.future.set_running_or_notify_cancel():
+        if self.given_up.is_set():
             return
         try:
-            self.future.set_result(self._context.run(self._wanted))
+            self._tell(self.answer.set_result, self._context.run(self._wanted))
         except BaseException as failed:  # noqa: BLE001  handed on, whatever it is
-            self.future.set_exception(failed)
+            self._tell(self.answer.set_exception, failed)
 
     def _wanted(self) -> T:
         with wanted.until(self.given_up):
             return self._work()
+
+    def _tell(self, answer: Callable[[V], None], what: V) -> None:
+        """Answer, where that is waited for, if it still is."""
+        with suppress(RuntimeError):  # the program is ending, and nobody waits any more
+            self._loop.call_soon_threadsafe(lambda: None if self.answer.done() else answer(what))
 
 
 _AnyTask: TypeAlias = _Task[Any]
