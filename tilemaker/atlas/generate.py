@@ -12,6 +12,7 @@ from tilemaker.errors import MapError, MapUnreadable
 from tilemaker.providers.files import Files
 from tilemaker.providers.location import Url
 
+from .ahead import opened_ahead
 from .derived import derived_from
 from .file_types import file_type_of
 from .filenames import stem_of, whole_characters
@@ -63,8 +64,9 @@ def generate(files: Sequence[Path | Url], finder: Files | None = None) -> Genera
         forms its own. In a group, files of one folder that differ only in what they hold of the same observation (map, inverse
         variance, hits …) are one map, and those of different frequencies are its bands.
     """
-    gathered = _Gathered(finder or Files())
-    for found in candidates(files):
+    finder = finder or Files()
+    gathered = _Gathered(finder)
+    for found in opened_ahead(candidates(files), finder):
         if isinstance(found, Skipped):
             gathered.skipped.append(found)
         else:
