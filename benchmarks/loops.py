@@ -1,7 +1,8 @@
 """The inner loops of the bare loop, compiled: shorter ways from bytes on the disk to bytes for the encoder are not known here.
 
-They share nothing with the project's own, which have to be right for every map and every setting: these are for big-endian float32,
-a linear scale and one encoding. Rows go through buffers of one row, so that a compiler can use the processor's vectors.
+They share nothing but an instruction with the project's own, which have to be right for every map and every setting: these are for
+big-endian float32, a linear scale and one encoding. Rows go through buffers of one row, so that a compiler can use the processor's
+vectors.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numba import types as t
-from numpy import float32, int16, int32, uint8, uint16, uint32
+from numpy import float32, int16, int32, uint8, uint16, uint32, uint64
+
+from tilemaker.kernels.passes import swapped
 
 _EXPONENT = uint32(0x7F800000)
 _pread = t.ExternalFunction("pread", t.intp(t.intc, t.voidptr, t.uintp, t.int64))
@@ -25,39 +28,33 @@ def read(descriptor, offset, pitch, window, first, columns):
     return window.shape[0]
 
 
-@njit(t.uint32(t.uint32), inline="always")
-def _native(word):
-    inner = ((word & uint32(0xFF00)) << uint32(8)) | ((word >> uint32(8)) & uint32(0xFF00))
-    return (word << uint32(24)) | inner | (word >> uint32(24))
-
-
 @njit(t.void(t.uint32[:, ::1], t.float32[:, ::1]), **_options)
 def values(window, out):
     """Turn the bytes round, and each row."""
     rows, columns = window.shape
-    bits = out.view(uint32)
+    bits, last = out.view(uint32), uint64(columns - 1)
     for row in range(rows):
         for i in range(columns):
-            bits[row, i] = _native(window[row, columns - 1 - i])
+            bits[row, i] = swapped(window[row, last - uint64(i)])
 
 
 @njit(t.void(t.uint32[:, ::1], t.float32, t.float32, t.uint8[:, ::1]), **_options)
 def indices(window, low, scale, out):
     """Give stored pixels the numbers of their colours, 0 where there is no data; north up and RA to the right."""
     rows, columns = window.shape
-    words, found = np.empty(columns, uint32), np.empty(columns, uint8)
+    words, found, last = np.empty(columns, uint32), np.empty(columns, uint8), uint64(columns - 1)
     pixels = words.view(float32)
     for row in range(rows):
         for i in range(columns):
-            words[i] = _native(window[row, i])
+            words[i] = swapped(window[row, i])
         for i in range(columns):
             place = (pixels[i] - low) * scale + float32(1)
             place = float32(1) if place < float32(1) else place
             place = float32(255) if place > float32(255) else place
-            is_there = (words[i] & _EXPONENT) != _EXPONENT
+            is_there = pixels[i] - pixels[i] == float32(0)
             found[i] = uint8(int32(place if is_there else float32(0)))
         for i in range(columns):
-            out[rows - 1 - row, columns - 1 - i] = found[i]
+            out[rows - 1 - row, last - uint64(i)] = found[i]
 
 
 @njit(t.void(t.uint8[:, ::1], t.uint8[:, ::1]), **_options)
@@ -80,11 +77,11 @@ def halves(window, offset, scale, fineness, out):
     """
     rows, columns = window.shape
     words, found, steps = np.empty(columns, uint32), np.empty(columns, float32), np.empty(columns + 1, int16)
-    pixels, bits = words.view(float32), found.view(int32)
+    pixels, bits, last = words.view(float32), found.view(int32), uint64(columns - 1)
     steps[0] = int16(0)
     for row in range(rows):
         for i in range(columns):
-            words[i] = _native(window[row, columns - 1 - i])
+            words[i] = swapped(window[row, last - uint64(i)])
         for i in range(columns):
             x = abs((pixels[i] - offset) * scale)
             found[i] = x + np.sqrt(x * x + float32(1))

@@ -58,7 +58,7 @@ class Workbench:
             (b"IDAT", isal_zlib.compress(self._lines, 1)),
             (b"IEND", b""),
         )
-        return len(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in chunks))
+        return len(b"".join([b"\x89PNG\r\n\x1a\n", *(part for each in chunks for part in _chunk(*each))]))
 
     def webp(self) -> int:
         """Have Pillow write a lossless WebP, with the least effort."""
@@ -105,8 +105,8 @@ def _colours() -> npt.NDArray[np.uint32]:
     return np.ascontiguousarray(palette(COLOUR_MAP)).view(np.uint32)[:, 0]
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", isal_zlib.crc32(body, isal_zlib.crc32(kind)))
+def _chunk(kind: bytes, body: bytes) -> tuple[bytes, ...]:
+    return struct.pack(">I", len(body)), kind, body, struct.pack(">I", isal_zlib.crc32(body, isal_zlib.crc32(kind)))
 
 
 def _saved(image: Image.Image, kind: str, **options: int) -> int:

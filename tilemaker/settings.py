@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     """Compile the loops over pixels, with Numba, where that is installed. Without, the same takes two to four times as long."""
     background_threads: int = Field(1, ge=1, le=64)
     """How many overviews are built at once."""
-    request_threads: int = Field(8, ge=1, le=256)
+    request_threads: int = Field(6, ge=1, le=256)
     """How many requests are worked on at once by one process."""
     region_threads: int = Field(2, ge=1, le=256)
     """How many cut-outs and apertures beside them, each of which may take as long and as much memory as hundreds of tiles."""

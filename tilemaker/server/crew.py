@@ -60,7 +60,7 @@ class Crew:
 
     def __init__(
         self,
-        threads: int = 8,
+        threads: int = 6,
         *,
         queue_limit: int = 256,
         seconds: float = 30.0,
