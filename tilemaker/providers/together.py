@@ -12,9 +12,12 @@ MOST_HELPERS = 4
 
 
 def helpers() -> int:
-    """Return how many threads work on one thing: as many as this process may use processors, within reason."""
+    """Return how many threads work on one thing: one more than this process may use processors, within reason.
+
+    One of them waits for a disk, or for another to be done with it.
+    """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, MOST_HELPERS)
+    return min(processors + 1, MOST_HELPERS)
 
 
 def together(works: Sequence[Callable[[], None]]) -> None:
