@@ -37,6 +37,10 @@ def kinds(maps: Maps) -> tuple[Kind, ...]:
             RequestCase(name="finest png, cached", questions=_finest("png"), subjects=OVER_HTTP, is_repeated=True),
             RequestCase(name="finest bin, cached", questions=_finest("bin"), subjects=("http",), is_repeated=True),
         )),
+        Sitting("finest, no cache", (
+            RequestCase(name="finest png, no cache", questions=_finest("png"), subjects=EVERYBODY),
+            RequestCase(name="finest bin, no cache", questions=_finest("bin"), subjects=OURS_AND_LIMIT),
+        ), settings={"TILEMAKER_CACHE_TYPE": "none"}),
         Sitting("finest, cold", (
             RequestCase(name="finest png, cold", questions=_finest("png"), subjects=EVERYBODY),
             RequestCase(name="finest bin, cold", questions=_finest("bin"), subjects=OURS_AND_LIMIT),

@@ -62,9 +62,12 @@ CACHE_MB = 192 * 1.048576
 
 TARGETS = (
     _limit("CPU, finest picture tile, warm, not cached", Figure("finest png, warm", "cpu_ms", over="limit"), 1.5),
-    _less("the same, beside 3.1.0", "finest png, warm", 25),
-    _less("the same, cached, beside 3.1.0", "finest png, cached", 40),
+    _limit("the same, without a cache to fill", Figure("finest png, no cache", "cpu_ms", over="limit"), 1.5),
+    _less("not cached, beside 3.1.0", "finest png, warm", 25),
+    _less("the same, without a cache to fill, beside 3.1.0", "finest png, no cache", 25),
+    _less("cached, beside 3.1.0", "finest png, cached", 40),
     _limit("CPU, number tile, warm, not cached", Figure("finest bin, warm", "cpu_ms", over="limit"), 1.5),
+    _limit("the same, without a cache to fill", Figure("finest bin, no cache", "cpu_ms", over="limit"), 1.5),
     Target("tiles a second, 8 clients, 1 worker", Figure("8 clients, 1 worker", "tiles_per_s", over="peer"), "at least", 25,
            "x those of 3.1.0"),
     _limit("overview of one plane, warm", Figure("overview of one plane, warm", "wall_ms", "pipeline", over="limit"), 1.5),
