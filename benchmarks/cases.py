@@ -28,23 +28,7 @@ def kinds(maps: Maps) -> tuple[Kind, ...]:
     """Return everything that is measured, in this order."""
     levels = range(maps.layer(maps.main_ids[0]).grid.levels)
     return (
-        Sitting("finest", (
-            RequestCase(name="finest png, warm", questions=_finest("png"), subjects=(*EVERYBODY, "mapped")),
-            RequestCase(name="finest bin, warm", questions=_finest("bin"), subjects=(*OURS_AND_LIMIT, "mapped")),
-            RequestCase(name="finest webp, warm", questions=_finest("webp"), subjects=EVERYBODY, count=4),
-            RequestCase(name="finest jpg, warm", questions=_finest("jpg"), subjects=OURS_AND_LIMIT),
-            RequestCase(name="finest npy, warm", questions=_finest("npy"), subjects=OURS_AND_LIMIT),
-            RequestCase(name="finest png, cached", questions=_finest("png"), subjects=OVER_HTTP, is_repeated=True),
-            RequestCase(name="finest bin, cached", questions=_finest("bin"), subjects=("http",), is_repeated=True),
-        )),
-        Sitting("finest, no cache", (
-            RequestCase(name="finest png, no cache", questions=_finest("png"), subjects=EVERYBODY),
-            RequestCase(name="finest bin, no cache", questions=_finest("bin"), subjects=OURS_AND_LIMIT),
-        ), settings={"TILEMAKER_CACHE_TYPE": "none"}),
-        Sitting("finest, cold", (
-            RequestCase(name="finest png, cold", questions=_finest("png"), subjects=EVERYBODY),
-            RequestCase(name="finest bin, cold", questions=_finest("bin"), subjects=OURS_AND_LIMIT),
-        ), is_cold=True),
+        *_finest_tiles(),
         Sitting("elsewhere", (
             RequestCase(name="RA 180, warm", questions=_seam, subjects=EVERYBODY, count=1),
             RequestCase(name="pole, warm", questions=lambda deck: deck.poles("sky", "png"), subjects=EVERYBODY, count=2),
@@ -69,6 +53,28 @@ def kinds(maps: Maps) -> tuple[Kind, ...]:
         LoadKind(clients=64, workers=1, tiles=700, tiles_of_peer=0),
         LoadKind(clients=8, workers=2, tiles=700, tiles_of_peer=0),
         LoadKind(clients=64, workers=2, tiles=700, tiles_of_peer=0),
+    )  # fmt: skip
+
+
+def _finest_tiles() -> tuple[Sitting, ...]:
+    return (
+        Sitting("finest", (
+            RequestCase(name="finest png, warm", questions=_finest("png"), subjects=(*EVERYBODY, "mapped")),
+            RequestCase(name="finest bin, warm", questions=_finest("bin"), subjects=(*OURS_AND_LIMIT, "mapped")),
+            RequestCase(name="finest webp, warm", questions=_finest("webp"), subjects=EVERYBODY, count=4),
+            RequestCase(name="finest jpg, warm", questions=_finest("jpg"), subjects=OURS_AND_LIMIT),
+            RequestCase(name="finest npy, warm", questions=_finest("npy"), subjects=OURS_AND_LIMIT),
+            RequestCase(name="finest png, cached", questions=_finest("png"), subjects=OVER_HTTP, is_repeated=True),
+            RequestCase(name="finest bin, cached", questions=_finest("bin"), subjects=("http",), is_repeated=True),
+        )),
+        Sitting("finest, no cache", (
+            RequestCase(name="finest png, no cache", questions=_finest("png"), subjects=EVERYBODY),
+            RequestCase(name="finest bin, no cache", questions=_finest("bin"), subjects=OURS_AND_LIMIT),
+        ), settings={"TILEMAKER_CACHE_TYPE": "none"}),
+        Sitting("finest, cold", (
+            RequestCase(name="finest png, cold", questions=_finest("png"), subjects=EVERYBODY),
+            RequestCase(name="finest bin, cold", questions=_finest("bin"), subjects=OURS_AND_LIMIT),
+        ), is_cold=True),
     )  # fmt: skip
 
 
